@@ -1,0 +1,4 @@
+//! Leads to covariate patterns, patterns to lift, lift to points.
+
+pub mod attribute;
+pub mod patterns;

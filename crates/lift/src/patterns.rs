@@ -1,0 +1,118 @@
+//! Covariate patterns: the distinct combinations of attribute levels, each with its leads and conversions.
+//!
+//! Everything after reading is a function of this table (Hosmer and Lemeshow's "covariate patterns"): lift is a margin
+//! of it, the logistic likelihood a weighted sum over it, AUC and bands of any additive score are sums over it.
+
+use std::sync::Arc;
+
+use crate::attribute::Attribute;
+
+/// Leads and conversions of each pattern, in the table's order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Leads of each pattern.
+    pub leads: Vec<u64>,
+    /// Those of them that converted.
+    pub conversions: Vec<u64>,
+}
+
+impl Counts {
+    /// All leads.
+    pub fn total_leads(&self) -> u64 {
+        self.leads.iter().sum()
+    }
+
+    /// All conversions.
+    pub fn total_conversions(&self) -> u64 {
+        self.conversions.iter().sum()
+    }
+
+    /// These counts less those of a part of the same table, such as a validation fold.
+    #[must_use]
+    pub fn without(&self, part: &Self) -> Self {
+        let less = |all: &[u64], part: &[u64]| all.iter().zip(part).map(|(a, b)| a - b).collect();
+        Self { leads: less(&self.leads, &part.leads), conversions: less(&self.conversions, &part.conversions) }
+    }
+}
+
+/// The distinct combinations of levels, sorted by their codes, with their counts.
+#[derive(Debug, Clone)]
+pub struct CovariatePatterns {
+    attributes: Arc<[Attribute]>,
+    codes: Arc<[u32]>,
+    counts: Counts,
+}
+
+impl CovariatePatterns {
+    /// Builds the table from parts: `codes` is row-major, patterns x attributes; each code is an index into that
+    /// attribute's levels.
+    ///
+    /// # Panics
+    /// Where the lengths do not fit each other or a code is no level: a bug of the caller.
+    pub fn new(attributes: Vec<Attribute>, codes: Vec<u32>, counts: Counts) -> Self {
+        assert_eq!(codes.len(), attributes.len() * counts.leads.len(), "one code for each pattern and attribute");
+        assert_eq!(counts.leads.len(), counts.conversions.len(), "leads and conversions of each pattern");
+        if !attributes.is_empty() {
+            for row in codes.chunks_exact(attributes.len()) {
+                for (&code, attribute) in row.iter().zip(&attributes) {
+                    assert!((code as usize) < attribute.levels.len(), "code {code} is no level of {}", attribute.name);
+                }
+            }
+        }
+        Self { attributes: attributes.into(), codes: codes.into(), counts }
+    }
+
+    /// The same patterns with other counts, such as those of a training fold. Patterns may then have no leads.
+    ///
+    /// # Panics
+    /// Where `counts` is not of this table's length.
+    #[must_use]
+    pub fn with_counts(&self, counts: Counts) -> Self {
+        assert_eq!(counts.leads.len(), self.len(), "counts of each pattern");
+        Self { attributes: Arc::clone(&self.attributes), codes: Arc::clone(&self.codes), counts }
+    }
+
+    /// The attributes whose levels make a pattern.
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// Number of patterns.
+    pub fn len(&self) -> usize {
+        self.counts.leads.len()
+    }
+
+    /// Whether there is no pattern.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Leads and conversions of each pattern.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// The level codes of pattern `index`, one for each attribute.
+    ///
+    /// # Panics
+    /// Where there is no such pattern.
+    pub fn codes(&self, index: usize) -> &[u32] {
+        let width = self.attributes.len();
+        &self.codes[index * width..(index + 1) * width]
+    }
+
+    /// Leads and conversions of each level of attribute `index`: a margin of the table.
+    ///
+    /// # Panics
+    /// Where there is no such attribute.
+    pub fn margin(&self, index: usize) -> Counts {
+        let levels = self.attributes[index].levels.len();
+        let mut margin = Counts { leads: vec![0; levels], conversions: vec![0; levels] };
+        for pattern in 0..self.len() {
+            let code = self.codes(pattern)[index] as usize;
+            margin.leads[code] += self.counts.leads[pattern];
+            margin.conversions[code] += self.counts.conversions[pattern];
+        }
+        margin
+    }
+}

@@ -1,0 +1,1 @@
+//! Covariate patterns to a logistic model.

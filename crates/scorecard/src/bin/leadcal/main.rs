@@ -1,0 +1,2 @@
+//! The `leadcal` command.
+fn main() {}

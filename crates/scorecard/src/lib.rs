@@ -1,0 +1,1 @@
+//! The scoring config and its runtime scorer.
