@@ -1,0 +1,192 @@
+//! Lift: how each level of each attribute converts, against all leads.
+//!
+//! N leads, C conversions, overall rate p = C / N; a level has n leads, c conversions, rate r = c / n:
+//!
+//! | figure | formula |
+//! |---|---|
+//! | lift ratio | r / p |
+//! | lift difference | r - p |
+//! | log-odds lift | logit(r) - logit(p), the weight of evidence |
+//! | shrunken rate | (c + m p) / (n + m), see [`crate::shrinkage`] |
+//!
+//! Lift is a margin of the pattern table: it looks at one attribute at a time. A level is *conclusive* where the
+//! interval of its rate does not contain p.
+
+use serde::Serialize;
+
+use crate::evidence::{benjamini_hochberg, g_test, information_value, weight_of_evidence};
+use crate::patterns::{Counts, CovariatePatterns};
+use crate::shrinkage::{Shrinkage, rate_interval, shrunken_rate};
+
+/// Lift of every level of every attribute.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LiftTable {
+    /// All leads.
+    pub leads: u64,
+    /// Those that converted.
+    pub conversions: u64,
+    /// Conversions / leads, between 0 and 1; 0 where there are no leads.
+    pub rate: f64,
+    /// In the order of the patterns' attributes.
+    pub attributes: Vec<AttributeLift>,
+}
+
+/// Lift of one attribute's levels, and how much the attribute tells.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AttributeLift {
+    /// Its name.
+    pub attribute: String,
+    /// Prior strength m its rates were shrunk with, in leads; 0 where shrinkage is off.
+    pub prior_strength: f64,
+    /// Information value; levels with an undefined weight of evidence are left out.
+    pub information_value: f64,
+    /// Likelihood-ratio statistic of "this attribute tells nothing".
+    pub g_statistic: f64,
+    /// Its degrees of freedom: levels with leads, less one.
+    pub degrees_of_freedom: u64,
+    /// Its p-value.
+    pub p_value: f64,
+    /// The p-value adjusted for the number of attributes in the table (Benjamini-Hochberg).
+    pub q_value: f64,
+    /// In the attribute's order.
+    pub levels: Vec<LevelLift>,
+}
+
+/// Lift of one level.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LevelLift {
+    /// Its name.
+    pub level: String,
+    /// Leads in it.
+    pub leads: u64,
+    /// Those that converted.
+    pub conversions: u64,
+    /// Conversions / leads; `None` without leads.
+    pub rate: Option<f64>,
+    /// Rate / overall rate; `None` without leads or where nobody converted.
+    pub lift_ratio: Option<f64>,
+    /// Rate - overall rate, as a fraction (0.25 is 25 percentage points); `None` without leads.
+    pub lift_difference: Option<f64>,
+    /// Weight of evidence, natural logarithm; `None` where all or none of the level's leads converted.
+    pub log_odds_lift: Option<f64>,
+    /// Rate after shrinkage toward the overall rate.
+    pub shrunken_rate: f64,
+    /// 95 % interval of the rate, `[low, high]`.
+    pub rate_interval: [f64; 2],
+    /// Whether the interval leaves out the overall rate.
+    pub conclusive: bool,
+}
+
+/// An attribute's levels with their counts: all that lift needs to know of the leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Margin {
+    /// The attribute's name.
+    pub attribute: String,
+    /// Its levels' names.
+    pub levels: Vec<String>,
+    /// Leads and conversions of each level.
+    pub counts: Counts,
+}
+
+impl LiftTable {
+    /// The lift table of a pattern table.
+    pub fn from_patterns(patterns: &CovariatePatterns, shrinkage: &Shrinkage) -> Self {
+        let margins: Vec<Margin> = patterns
+            .attributes()
+            .iter()
+            .enumerate()
+            .map(|(index, attribute)| Margin {
+                attribute: attribute.name.clone(),
+                levels: attribute.levels.iter().map(|level| level.name.clone()).collect(),
+                counts: patterns.margin(index),
+            })
+            .collect();
+        let counts = patterns.counts();
+        Self::from_margins(counts.total_leads(), counts.total_conversions(), &margins, shrinkage)
+    }
+
+    /// The lift table of margins alone, such as a warehouse counts them: `leads` and `conversions` in all, and each
+    /// attribute's levels with theirs.
+    pub fn from_margins(leads: u64, conversions: u64, margins: &[Margin], shrinkage: &Shrinkage) -> Self {
+        let overall = Overall { leads, conversions, rate: rate(leads, conversions).unwrap_or(0.0) };
+        let mut attributes: Vec<AttributeLift> =
+            margins.iter().map(|margin| attribute_lift(&overall, margin, *shrinkage)).collect();
+        let p_values: Vec<f64> = attributes.iter().map(|attribute| attribute.p_value).collect();
+        for (attribute, q_value) in attributes.iter_mut().zip(benjamini_hochberg(&p_values)) {
+            attribute.q_value = q_value;
+        }
+        Self { leads, conversions, rate: overall.rate, attributes }
+    }
+}
+
+impl LevelLift {
+    /// `c N - n C`: the sign of the lift, exactly, whatever the sizes. The lift difference is this over `n N`, its
+    /// shrunken form this over `(n + m) N`.
+    pub(crate) fn excess(&self, leads: u64, conversions: u64) -> f64 {
+        excess(self.leads, self.conversions, leads, conversions)
+    }
+}
+
+/// Counts of all leads.
+struct Overall {
+    leads: u64,
+    conversions: u64,
+    rate: f64,
+}
+
+fn attribute_lift(overall: &Overall, margin: &Margin, shrinkage: Shrinkage) -> AttributeLift {
+    let strength = shrinkage.strength(&margin.counts, overall.rate);
+    let test = g_test(&margin.counts);
+    let counts = margin.counts.leads.iter().zip(&margin.counts.conversions);
+    AttributeLift {
+        attribute: margin.attribute.clone(),
+        prior_strength: strength,
+        information_value: information_value(&margin.counts),
+        g_statistic: test.statistic,
+        degrees_of_freedom: test.degrees_of_freedom,
+        p_value: test.p_value,
+        q_value: test.p_value,
+        levels: margin
+            .levels
+            .iter()
+            .zip(counts)
+            .map(|(level, (&leads, &conversions))| level_lift(overall, level, leads, conversions, strength))
+            .collect(),
+    }
+}
+
+fn level_lift(overall: &Overall, level: &str, leads: u64, conversions: u64, strength: f64) -> LevelLift {
+    let all_others = overall.leads.saturating_sub(overall.conversions);
+    let others = leads.saturating_sub(conversions);
+    let [low, high] = rate_interval(leads, conversions, overall.rate, strength);
+    // At an overall rate of 0 or 1 no level differs from it.
+    let one_valued = overall.conversions == 0 || all_others == 0;
+    let rate = rate(leads, conversions);
+    LevelLift {
+        level: level.to_owned(),
+        leads,
+        conversions,
+        rate,
+        lift_ratio: rate.filter(|_| overall.conversions > 0).map(|rate| rate / overall.rate),
+        lift_difference: rate.map(|_| {
+            excess(leads, conversions, overall.leads, overall.conversions) / (leads as f64 * overall.leads as f64)
+        }),
+        log_odds_lift: weight_of_evidence(conversions, others, overall.conversions, all_others),
+        shrunken_rate: shrunken_rate(leads, conversions, overall.rate, strength),
+        rate_interval: [low, high],
+        conclusive: !one_valued && leads > 0 && (overall.rate < low || overall.rate > high),
+    }
+}
+
+fn rate(leads: u64, conversions: u64) -> Option<f64> {
+    (leads > 0).then(|| conversions as f64 / leads as f64)
+}
+
+/// `c N - n C` without rounding on the way.
+fn excess(leads: u64, conversions: u64, all_leads: u64, all_conversions: u64) -> f64 {
+    let wide = |x: u64| i128::from(x);
+    (wide(conversions) * wide(all_leads) - wide(leads) * wide(all_conversions)) as f64
+}
+
+#[cfg(test)]
+mod tests;
