@@ -1,0 +1,118 @@
+//! Standard errors, Wald intervals and p-values of a fitted model's coefficients and of its centred effects.
+//!
+//! The centred effect of a level is its coefficient less the mean of its attribute, weighted by the share of leads in
+//! each level, so that the lead-weighted mean of an attribute's effects is 0 and positive means "above the average lead".
+//! The intercept takes up the means; predictions do not change. Variances are g' V g for the linear contrast g of each
+//! (delta method, shares taken as fixed), V the covariance of the estimates; intervals are value -+ 1.96 standard errors
+//! and p-values are two-sided normal (Wald). With l2 > 0 both are approximate: they leave out the shrinkage's bias.
+
+use leadcal_lift::patterns::CovariatePatterns;
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+use statrs::function::erf::erfc;
+
+use crate::fit::FittedLogit;
+
+/// The normal distribution's 0.975 quantile: intervals cover 95 %.
+pub const Z_95: f64 = 1.959_963_984_540_054;
+
+/// An estimate with what is known of its error; log-odds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Effect {
+    /// The estimate.
+    pub value: f64,
+    /// Its standard error; 0 where the value is fixed.
+    pub std_error: f64,
+    /// Ends of the 95 % Wald interval.
+    pub interval: [f64; 2],
+    /// Two-sided Wald p-value of "the value is 0"; 1 where the value is fixed.
+    pub p_value: f64,
+}
+
+impl Effect {
+    /// The effect of this value and variance.
+    pub fn new(value: f64, variance: f64) -> Self {
+        let std_error = variance.max(0.0).sqrt();
+        let p_value = if std_error > 0.0 { erfc((value / std_error).abs() / std::f64::consts::SQRT_2) } else { 1.0 };
+        Self { value, std_error, interval: [value - Z_95 * std_error, value + Z_95 * std_error], p_value }
+    }
+
+    /// Value over standard error; 0 where the value is fixed.
+    pub fn z(&self) -> f64 {
+        if self.std_error > 0.0 { self.value / self.std_error } else { 0.0 }
+    }
+}
+
+/// Coefficients as estimated, with their errors.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawEffects {
+    /// The intercept.
+    pub intercept: Effect,
+    /// Attributes x levels; `None` for what was not estimated: reference levels and levels without leads.
+    pub attributes: Vec<Vec<Option<Effect>>>,
+}
+
+/// Effects against the average lead, with their errors.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CentredEffects {
+    /// Log-odds at effects of 0.
+    pub intercept: Effect,
+    /// Attributes x levels. A level without leads has what predictions use for it: its coefficient, 0, less the mean; its
+    /// interval says nothing of how such leads convert.
+    pub attributes: Vec<Vec<Effect>>,
+}
+
+/// Standard errors, intervals and p-values of the coefficients as estimated.
+pub fn raw_effects(fitted: &FittedLogit) -> RawEffects {
+    let covariance = fitted.covariance();
+    let mut attributes: Vec<Vec<_>> = fitted.coefficients().iter().map(|levels| vec![None; levels.len()]).collect();
+    for (index, column) in fitted.columns().iter().enumerate() {
+        let value = fitted.coefficients()[column.attribute][column.level];
+        attributes[column.attribute][column.level] = Some(Effect::new(value, covariance[(index + 1, index + 1)]));
+    }
+    RawEffects { intercept: Effect::new(fitted.intercept(), covariance[(0, 0)]), attributes }
+}
+
+/// Centred effects; `patterns` gives the shares of leads, usually the table that was fitted.
+///
+/// # Panics
+/// Where the table has other attributes than the model: a bug of the caller.
+pub fn effects(fitted: &FittedLogit, patterns: &CovariatePatterns) -> CentredEffects {
+    let covariance = fitted.covariance();
+    let mut intercept = fitted.intercept();
+    // The intercept's contrast, over all parameters: 1, then every column's share of leads.
+    let mut intercept_contrast = vec![(0, 1.0)];
+    let mut attributes = Vec::new();
+    for (attribute, coefficients) in fitted.coefficients().iter().enumerate() {
+        let shares = shares(&patterns.margin(attribute).leads);
+        let mean: f64 = shares.iter().zip(coefficients).map(|(share, coefficient)| share * coefficient).sum();
+        intercept += mean;
+        let columns: Vec<_> = (1..).zip(fitted.columns()).filter(|(_, column)| column.attribute == attribute).collect();
+        intercept_contrast.extend(columns.iter().map(|&(parameter, column)| (parameter, shares[column.level])));
+        let effect = |level: usize| {
+            let weight = |of: usize| f64::from(u8::from(of == level)) - shares[of];
+            let contrast: Vec<_> =
+                columns.iter().map(|&(parameter, column)| (parameter, weight(column.level))).collect();
+            Effect::new(coefficients[level] - mean, quadratic_form(&contrast, covariance))
+        };
+        attributes.push((0..coefficients.len()).map(effect).collect());
+    }
+    CentredEffects { intercept: Effect::new(intercept, quadratic_form(&intercept_contrast, covariance)), attributes }
+}
+
+fn shares(leads: &[u64]) -> Vec<f64> {
+    let total = leads.iter().sum::<u64>().max(1) as f64;
+    leads.iter().map(|&n| n as f64 / total).collect()
+}
+
+/// g' V g for a contrast given by its parameters and weights.
+fn quadratic_form(contrast: &[(usize, f64)], covariance: &Array2<f64>) -> f64 {
+    let row = |&(i, weight): &(usize, f64)| {
+        weight * contrast.iter().map(|&(j, other)| other * covariance[(i, j)]).sum::<f64>()
+    };
+    contrast.iter().map(row).sum()
+}
+
+#[cfg(test)]
+mod tests;

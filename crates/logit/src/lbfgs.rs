@@ -1,0 +1,140 @@
+//! The linfa-logistic solver (L-BFGS over rows). The only file that knows linfa-logistic.
+//!
+//! What linfa-logistic 0.8.1 does not say, and what is done about it here:
+//! - its positive class is the majority class: coefficients are oriented by the fitted labels;
+//! - it ignores weights: patterns are expanded to one row a lead (8 bytes x leads x columns of memory), in Fortran order,
+//!   which it multiplies several times faster;
+//! - it returns `Ok` whatever happened: the gradient is checked here, by the same limit as Newton's;
+//! - its gradient tolerance is absolute on the summed gradient: it is scaled with the number of leads; and it also stops
+//!   where the objective changes by less than 2e-16, which rounding can do early: it is restarted from where it stopped
+//!   until the gradient is small enough, at most `RESTARTS` times.
+
+use linfa::dataset::DatasetBase;
+use linfa::traits::Fit;
+use linfa_logistic::LogisticRegression;
+use ndarray::{Array1, Array2, ShapeBuilder};
+
+use crate::error::LogitError;
+use crate::fit::Solver;
+use crate::information::newton_step;
+use crate::likelihood::{Problem, max_norm};
+use crate::newton::not_converged;
+
+/// Share of the convergence limit that linfa-logistic is asked to reach (its norm is the Euclidean one).
+const TOLERANCE: f64 = 1e-2;
+/// Restarts from where it stopped.
+const RESTARTS: usize = 4;
+/// Without a penalty, a Newton step larger than this from a point of small gradient means that coefficients diverge.
+const LARGEST_REMAINING_STEP: f64 = 0.1;
+
+/// Minimises the objective; returns the parameters, intercept first.
+pub(crate) fn minimise(problem: &Problem<'_>, max_iterations: u64) -> Result<Array1<f64>, LogitError> {
+    let (records, outcomes) = rows(problem);
+    let dataset = DatasetBase::new(records, outcomes);
+    let limit = problem.gradient_limit();
+    let mut parameters = problem.start();
+    let mut gradient = problem.derivatives(&parameters).0;
+    for _ in 0..=RESTARTS {
+        parameters = run(problem, &dataset, &parameters, max_iterations, TOLERANCE * limit)?;
+        centre(problem, &mut parameters);
+        let previous = max_norm(&gradient);
+        let hessian;
+        (gradient, hessian) = problem.derivatives(&parameters);
+        if max_norm(&gradient) < limit {
+            return if problem.l2 > 0.0 { Ok(parameters) } else { finite(problem, parameters, &gradient, &hessian) };
+        }
+        if max_norm(&gradient) >= previous {
+            break;
+        }
+    }
+    Err(not_converged(problem, Solver::Lbfgs, &parameters, max_iterations, &gradient))
+}
+
+type Rows = DatasetBase<Array2<f64>, Array1<bool>>;
+
+fn run(
+    problem: &Problem<'_>,
+    dataset: &Rows,
+    start: &Array1<f64>,
+    max_iterations: u64,
+    tolerance: f64,
+) -> Result<Array1<f64>, LogitError> {
+    let counts = problem.patterns.counts();
+    let columns = problem.design.columns().len();
+    // The first row is a conversion where there is a tie, which makes conversions the positive class.
+    let majority_converts = 2 * counts.total_conversions() >= counts.total_leads();
+    let sign = |converts: bool| if converts { 1.0 } else { -1.0 };
+    let mut initial = Array1::zeros(columns + 1);
+    for column in 0..columns {
+        initial[column] = sign(majority_converts) * start[column + 1];
+    }
+    initial[columns] = sign(majority_converts) * start[0];
+    let fitted = LogisticRegression::default()
+        .alpha(problem.l2)
+        .with_intercept(true)
+        .max_iterations(max_iterations)
+        .gradient_tolerance(tolerance)
+        .initial_params(initial)
+        .fit(dataset)
+        .map_err(|source| LogitError::Lbfgs(Box::new(source)))?;
+    let sign = sign(fitted.labels().pos.class);
+    let mut parameters = Array1::zeros(columns + 1);
+    parameters[0] = sign * fitted.intercept();
+    for column in 0..columns {
+        parameters[column + 1] = sign * fitted.params()[column];
+    }
+    Ok(parameters)
+}
+
+/// One row a lead: indicator columns in Fortran order, and the outcome; conversions first.
+fn rows(problem: &Problem<'_>) -> (Array2<f64>, Array1<bool>) {
+    let counts = problem.patterns.counts();
+    let (leads, conversions) = (counts.total_leads(), counts.total_conversions());
+    let length = usize::try_from(leads).expect("leads are rows in memory");
+    let mut records = Array2::zeros((length, problem.design.columns().len()).f());
+    let mut row = 0;
+    for converted in [true, false] {
+        for pattern in 0..problem.patterns.len() {
+            let (n, c) = (counts.leads[pattern], counts.conversions[pattern]);
+            for _ in 0..if converted { c } else { n - c } {
+                for parameter in problem.design.active(pattern) {
+                    records[(row, parameter - 1)] = 1.0;
+                }
+                row += 1;
+            }
+        }
+    }
+    let outcomes = (0..leads).map(|row| row < conversions).collect();
+    (records, outcomes)
+}
+
+/// With a penalty, moves the mean of each attribute's coefficients into the intercept: no prediction changes and the
+/// penalty falls, along a direction in which L-BFGS is slow when l2 is small.
+fn centre(problem: &Problem<'_>, parameters: &mut Array1<f64>) {
+    if problem.l2 <= 0.0 {
+        return;
+    }
+    for block in problem.design.blocks().into_iter().filter(|block| !block.is_empty()) {
+        let mean = block.clone().map(|parameter| parameters[parameter]).sum::<f64>() / block.len() as f64;
+        parameters[0] += mean;
+        for parameter in block {
+            parameters[parameter] -= mean;
+        }
+    }
+}
+
+/// Tells a minimum from coefficients on their way to infinity, where the gradient is small as well.
+fn finite(
+    problem: &Problem<'_>,
+    parameters: Array1<f64>,
+    gradient: &Array1<f64>,
+    hessian: &Array2<f64>,
+) -> Result<Array1<f64>, LogitError> {
+    let minimum = newton_step(problem, gradient, hessian).is_ok_and(|step| max_norm(&step) < LARGEST_REMAINING_STEP);
+    match problem.largest(&parameters) {
+        Some((attribute, level, coefficient)) if !minimum => {
+            Err(LogitError::Diverged { attribute, level, coefficient })
+        }
+        _ => Ok(parameters),
+    }
+}

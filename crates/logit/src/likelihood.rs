@@ -1,0 +1,140 @@
+//! The penalised likelihood of a logistic model over covariate patterns, with its gradient and Hessian.
+//!
+//! Pattern i has n leads, c conversions and linear predictor eta = intercept + sum of its coefficients. To be minimised:
+//!
+//! ```text
+//! objective(b) = sum over i of [ n log(1 + exp(eta)) - c eta ]  +  l2 / 2 * sum of squared coefficients
+//! gradient     = sum over i of (n p - c) x                      +  l2 * coefficients         p = logistic(eta)
+//! Hessian      = sum over i of n p (1 - p) x x'                 +  l2 * identity
+//! ```
+//!
+//! The intercept is not penalised. This is scikit-learn's objective with C = 1 / l2 and linfa-logistic's with alpha = l2
+//! (`McCullagh` and Nelder, Generalized Linear Models, 1989, section 4.4).
+
+use leadcal_lift::patterns::CovariatePatterns;
+use ndarray::{Array1, Array2};
+
+use crate::design::Design;
+
+/// The logistic function, exact in both tails.
+pub(crate) fn logistic(eta: f64) -> f64 {
+    if eta >= 0.0 {
+        1.0 / (1.0 + (-eta).exp())
+    } else {
+        let e = eta.exp();
+        e / (1.0 + e)
+    }
+}
+
+/// log(1 + exp(x)) without overflow.
+pub(crate) fn softplus(x: f64) -> f64 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
+}
+
+/// The loss of n leads with c conversions at a linear predictor: n log(1 + exp(eta)) - c eta, without cancellation.
+pub(crate) fn loss(leads: f64, conversions: f64, eta: f64) -> f64 {
+    conversions * softplus(-eta) + (leads - conversions) * softplus(eta)
+}
+
+/// n p - c and n p (1 - p) at a linear predictor.
+pub(crate) fn residual_and_weight(leads: f64, conversions: f64, eta: f64) -> (f64, f64) {
+    let (p, q) = (logistic(eta), logistic(-eta));
+    ((leads - conversions) * p - conversions * q, leads * p * q)
+}
+
+/// A table of patterns, its design and the penalty: what a solver minimises over.
+pub(crate) struct Problem<'a> {
+    pub(crate) patterns: &'a CovariatePatterns,
+    pub(crate) design: Design,
+    pub(crate) l2: f64,
+}
+
+impl Problem<'_> {
+    /// The start of every solver: the overall rate and no effects.
+    pub(crate) fn start(&self) -> Array1<f64> {
+        let counts = self.patterns.counts();
+        let (leads, conversions) = (counts.total_leads() as f64, counts.total_conversions() as f64);
+        let mut parameters = Array1::zeros(self.design.parameters());
+        parameters[0] = (conversions / (leads - conversions)).ln();
+        parameters
+    }
+
+    /// What the gradient's maximum norm must fall below: 1e-8 times the number of leads.
+    pub(crate) fn gradient_limit(&self) -> f64 {
+        1e-8 * self.patterns.counts().total_leads() as f64
+    }
+
+    /// The log-likelihood, without the penalty.
+    pub(crate) fn log_likelihood(&self, parameters: &Array1<f64>) -> f64 {
+        -self.occupied().map(|(pattern, n, c)| loss(n, c, self.eta(pattern, parameters))).sum::<f64>()
+    }
+
+    /// The objective.
+    pub(crate) fn objective(&self, parameters: &Array1<f64>) -> f64 {
+        let squares: f64 = parameters.iter().skip(1).map(|b| b * b).sum();
+        0.5 * self.l2 * squares - self.log_likelihood(parameters)
+    }
+
+    /// Gradient and Hessian of the objective; both triangles are filled.
+    pub(crate) fn derivatives(&self, parameters: &Array1<f64>) -> (Array1<f64>, Array2<f64>) {
+        let size = self.design.parameters();
+        let (mut gradient, mut hessian) = (Array1::zeros(size), Array2::zeros((size, size)));
+        let mut active = Vec::new();
+        for (pattern, n, c) in self.occupied() {
+            active.clear();
+            active.push(0);
+            active.extend(self.design.active(pattern));
+            let (residual, weight) = residual_and_weight(n, c, self.eta(pattern, parameters));
+            for (index, &row) in active.iter().enumerate() {
+                gradient[row] += residual;
+                for &column in &active[..=index] {
+                    hessian[(row, column)] += weight;
+                }
+            }
+        }
+        for row in 1..size {
+            gradient[row] += self.l2 * parameters[row];
+            hessian[(row, row)] += self.l2;
+            for column in 0..row {
+                hessian[(column, row)] = hessian[(row, column)];
+            }
+        }
+        (gradient, hessian)
+    }
+
+    /// Attribute, level and value of the largest coefficient; none without columns.
+    pub(crate) fn largest(&self, parameters: &Array1<f64>) -> Option<(String, String, f64)> {
+        let coefficients = parameters.iter().copied().skip(1).enumerate();
+        let (column, coefficient) = coefficients.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
+        let (attribute, level) = self.name(column);
+        Some((attribute, level, coefficient))
+    }
+
+    /// Names of a column's attribute and level.
+    pub(crate) fn name(&self, column: usize) -> (String, String) {
+        let column = self.design.columns()[column];
+        let attribute = &self.patterns.attributes()[column.attribute];
+        (attribute.name.clone(), attribute.levels[column.level].name.clone())
+    }
+
+    fn eta(&self, pattern: usize, parameters: &Array1<f64>) -> f64 {
+        self.design.active(pattern).fold(parameters[0], |eta, parameter| eta + parameters[parameter])
+    }
+
+    /// Index, leads and conversions of each pattern that has leads.
+    fn occupied(&self) -> impl Iterator<Item = (usize, f64, f64)> + '_ {
+        let counts = self.patterns.counts();
+        counts
+            .leads
+            .iter()
+            .zip(&counts.conversions)
+            .enumerate()
+            .filter(|(_, (leads, _))| **leads > 0)
+            .map(|(pattern, (&leads, &conversions))| (pattern, leads as f64, conversions as f64))
+    }
+}
+
+/// Largest absolute entry.
+pub(crate) fn max_norm(vector: &Array1<f64>) -> f64 {
+    vector.iter().fold(0.0, |most, x| if x.is_nan() { f64::NAN } else { x.abs().max(most) })
+}
