@@ -1,0 +1,295 @@
+//! The spec file `leadcal.toml`: what to calibrate, from which leads, with which options. Reference: docs/cli.md.
+//!
+//! Strict: an unknown key, a key of the wrong type or a value out of range is a [`SpecError`] that names file, line and
+//! column. Every option has its default here ([`Spec::with_leads`]); command-line flags set the same fields.
+
+mod error;
+mod limits;
+mod read;
+mod section;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use leadcal_lift::attribute::{Bound, FieldType, Scalar};
+
+pub use self::error::{Found, Position, SpecError, SpecProblem};
+pub use self::limits::{
+    OutOfRange, checked_folds, checked_l2, checked_max_levels, checked_min_share, checked_scale, checked_strength,
+};
+
+/// What to calibrate and how: the whole spec file, defaults filled in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spec {
+    /// What the scoring config is called; by default the leads file's name.
+    pub name: Option<String>,
+    /// The leads, their outcome and what the other columns are for.
+    pub data: Data,
+    /// Overrides of what is inferred of a column, by column.
+    pub attributes: BTreeMap<String, AttributeOptions>,
+    /// How lift becomes points.
+    pub points: PointsOptions,
+    /// How the logistic model is fitted and validated.
+    pub model: ModelOptions,
+    /// How scores become bands; `None` leaves the choice to calibration.
+    pub bands: Option<Bands>,
+    /// Named score marks such as MQL, lowest first.
+    pub stages: Vec<(String, i64)>,
+}
+
+/// `[data]`: the leads, their outcome and what the other columns are for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Data {
+    /// Path or glob of the leads; one read from a spec file is already relative to that file's folder.
+    pub leads: String,
+    /// Who converted.
+    pub outcome: Outcome,
+    /// Column carried to outputs, never an attribute.
+    pub id: Option<String>,
+    /// When the lead came.
+    pub created_at: Option<String>,
+    /// When the lead converted.
+    pub converted_at: Option<String>,
+    /// Product line of the lead.
+    pub product: Option<String>,
+    /// Column of given validation folds, instead of seeded ones.
+    pub fold: Option<String>,
+    /// Columns that are no attributes.
+    pub exclude: Vec<String>,
+    /// Texts that mean "missing".
+    pub missing: Vec<String>,
+}
+
+/// The outcome column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its name.
+    pub column: String,
+    /// The value that means converted; `None` where the column is true/false, yes/no or 1/0.
+    pub positive: Option<String>,
+}
+
+/// `[attributes.X]`: overrides of what is inferred of column X.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AttributeOptions {
+    /// How its values are understood.
+    pub kind: Option<FieldType>,
+    /// Values that are levels of their own, such as -1 for "unknown".
+    pub special: Vec<Scalar>,
+    /// Given cut points of a number or date, ascending.
+    pub cuts: Option<Vec<Bound>>,
+    /// Most levels to cut it into, at least 2.
+    pub max_levels: Option<u32>,
+    /// Least share of the leads in a level, 0 to 0.5.
+    pub min_share: Option<f64>,
+    /// Group of the config it counts in.
+    pub group: Option<String>,
+}
+
+/// `[points]`: how lift becomes points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PointsOptions {
+    /// The formula.
+    pub method: Method,
+    /// Size of a point.
+    pub scale: Scale,
+    /// How far a level's rate is drawn to the overall rate.
+    pub shrinkage: Shrinkage,
+    /// Whether a level whose interval contains "no lift" keeps its points.
+    pub keep_inconclusive: bool,
+    /// A level with fewer leads is pooled or inconclusive.
+    pub min_leads: u64,
+}
+
+/// Formula of the points (docs/statistics.md).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Percentage points above the overall rate.
+    RateDifference,
+    /// Ratio to the overall rate, less one.
+    LiftRatio,
+    /// Difference of log-odds.
+    LogOdds,
+    /// Centred coefficient of the joint logistic model.
+    Fitted,
+}
+
+/// Size of a point.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Scale {
+    /// The method's value is multiplied by this: finite, above 0.
+    Factor(f64),
+    /// Scaled and shifted so that the calibration leads' scores lie on 0 to 100.
+    ZeroToHundred,
+}
+
+/// How far a level's rate is drawn to the overall rate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shrinkage {
+    /// As far as the attribute's own levels say (empirical Bayes).
+    EmpiricalBayes,
+    /// As if this many leads at the overall rate were added; 0 turns it off.
+    Strength(f64),
+}
+
+/// `[model]`: how the logistic model is fitted and validated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelOptions {
+    /// The algorithm.
+    pub solver: Solver,
+    /// Penalty on the squared coefficients, 0 or more.
+    pub l2: f64,
+    /// Folds of the cross-validation, at least 2.
+    pub folds: u32,
+    /// Seed of the folds.
+    pub seed: u64,
+}
+
+/// The algorithm that fits the logistic model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Solver {
+    /// Weighted Newton over covariate patterns.
+    Newton,
+    /// linfa-logistic's L-BFGS.
+    Lbfgs,
+}
+
+/// How scores become bands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bands {
+    /// The lowest score of each band, ascending.
+    CutOffs(Vec<(String, i64)>),
+    /// The conversion rate each band should reach, ascending, in (0, 1); the lowest may be 0: everybody else.
+    TargetRates(Vec<(String, f64)>),
+}
+
+impl Spec {
+    /// A spec of these leads and this outcome, every option at its default.
+    pub fn with_leads(leads: impl Into<String>, outcome: Outcome) -> Self {
+        Self {
+            name: None,
+            data: Data {
+                leads: leads.into(),
+                outcome,
+                id: None,
+                created_at: None,
+                converted_at: None,
+                product: None,
+                fold: None,
+                exclude: Vec::new(),
+                missing: vec![String::new(), "NA".to_owned()],
+            },
+            attributes: BTreeMap::new(),
+            points: PointsOptions::default(),
+            model: ModelOptions::default(),
+            bands: None,
+            stages: Vec::new(),
+        }
+    }
+
+    /// Reads a spec file. A relative path of the leads is taken from the file's folder.
+    ///
+    /// # Errors
+    /// [`SpecError`] where the file cannot be read or [`Spec::parse`] refuses it.
+    pub fn read(path: &Path) -> Result<Self, SpecError> {
+        let error = |problem| SpecError { path: path.to_owned(), position: None, problem: Box::new(problem) };
+        let bytes = std::fs::read(path).map_err(|cause| error(SpecProblem::Unreadable(cause)))?;
+        match str::from_utf8(&bytes) {
+            Ok(text) => Self::parse(text, path),
+            Err(cause) => {
+                let position = Position::in_bytes(&bytes, cause.valid_up_to());
+                Err(SpecError { position: Some(position), ..error(SpecProblem::NotUtf8) })
+            }
+        }
+    }
+
+    /// Parses the text of a spec file; `path` names it in errors, and its folder is where the leads are looked for.
+    ///
+    /// # Errors
+    /// [`SpecError`] at the first thing in the text that is no spec: syntax, an unknown or missing key, a value of the
+    /// wrong type or out of range, keys that contradict each other.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, SpecError> {
+        read::spec(text, path).map_err(|mistake| SpecError {
+            path: path.to_owned(),
+            position: mistake.offset.map(|offset| Position::in_bytes(text.as_bytes(), offset)),
+            problem: mistake.problem,
+        })
+    }
+
+    /// The first column that is used for two things, if any. The product may be an attribute too, or be excluded.
+    pub fn conflict(&self) -> Option<RoleConflict> {
+        let roles = self.roles();
+        let twice = roles.iter().enumerate().find_map(|(at, (second, column))| {
+            let (first, _) = roles[..at].iter().find(|(_, other)| other == column)?;
+            Some(RoleConflict::new(column, first, second))
+        });
+        let no_attribute = || {
+            let excluded = self.data.exclude.iter().map(|column| ("exclude", column.as_str()));
+            roles.iter().copied().filter(|(role, _)| *role != "product").chain(excluded).find_map(|(role, column)| {
+                if role != "exclude" && self.data.exclude.iter().any(|excluded| excluded == column) {
+                    Some(RoleConflict::new(column, role, "exclude"))
+                } else if self.attributes.contains_key(column) {
+                    Some(RoleConflict::new(column, role, &format!("attributes.{column}")))
+                } else {
+                    None
+                }
+            })
+        };
+        twice.or_else(no_attribute)
+    }
+
+    /// The columns that have a job, with the key that gives it to them.
+    pub fn roles(&self) -> Vec<(&'static str, &str)> {
+        let data = &self.data;
+        [
+            ("outcome", Some(&data.outcome.column)),
+            ("id", data.id.as_ref()),
+            ("created_at", data.created_at.as_ref()),
+            ("converted_at", data.converted_at.as_ref()),
+            ("product", data.product.as_ref()),
+            ("fold", data.fold.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(role, column)| Some((role, column?.as_str())))
+        .collect()
+    }
+}
+
+/// A column that is used for two things.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("column \"{column}\" is named both as {first} and as {second}")]
+pub struct RoleConflict {
+    /// The column.
+    pub column: String,
+    /// The key that names it first.
+    pub first: String,
+    /// The key that names it again.
+    pub second: String,
+}
+
+impl RoleConflict {
+    fn new(column: &str, first: &str, second: &str) -> Self {
+        Self { column: column.to_owned(), first: first.to_owned(), second: second.to_owned() }
+    }
+}
+
+impl Default for PointsOptions {
+    fn default() -> Self {
+        Self {
+            method: Method::RateDifference,
+            scale: Scale::Factor(1.0),
+            shrinkage: Shrinkage::EmpiricalBayes,
+            keep_inconclusive: false,
+            min_leads: 30,
+        }
+    }
+}
+
+impl Default for ModelOptions {
+    fn default() -> Self {
+        Self { solver: Solver::Newton, l2: 1.0, folds: 5, seed: 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,253 @@
+//! TOML text to [`Spec`]: one function a section.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use leadcal_lift::attribute::{Bound, FieldType, Scalar};
+use toml::de::DeTable;
+
+use super::error::SpecProblem;
+use super::limits::{
+    checked_folds, checked_l2, checked_max_levels, checked_min_share, checked_scale, checked_strength,
+};
+use super::section::{Entry, Mistake, Section};
+use super::{
+    AttributeOptions, Bands, Data, Method, ModelOptions, Outcome, PointsOptions, RoleConflict, Scale, Shrinkage,
+    Solver, Spec,
+};
+
+const SECTIONS: [&str; 6] = ["name", "data", "attributes", "points", "model", "bands"];
+const LATER_SECTIONS: [&str; 3] = ["events", "snapshot", "behaviours"];
+const COLUMN: &str = "the name of a column";
+
+/// Reads the text of the spec file at `path`.
+pub(super) fn spec(text: &str, path: &Path) -> Result<Spec, Mistake> {
+    let table = DeTable::parse(text).map_err(|error| Mistake {
+        offset: error.span().map(|span| span.start),
+        problem: Box::new(SpecProblem::Syntax(error.message().trim_end().replace('\n', ", "))),
+    })?;
+    let whole = Section::whole(table.get_ref());
+    whole.allow(&SECTIONS, &LATER_SECTIONS)?;
+    let data_entry = whole.require("data", "the leads and their outcome")?;
+    let data_section = data_entry.table("[data]".to_owned())?;
+    let (leads, outcome) = leads_and_outcome(&data_section, path)?;
+    let defaults = Spec::with_leads(leads, outcome);
+    let bands = whole.read("bands", bands)?;
+    let (bands, stages) = bands.map_or((None, Vec::new()), |(bands, stages)| (Some(bands), stages));
+    let spec = Spec {
+        name: whole.read("name", |entry| entry.name("a name"))?,
+        data: data(&data_section, defaults.data)?,
+        attributes: whole.read("attributes", attributes)?.unwrap_or_default(),
+        points: whole.read("points", points)?.unwrap_or_default(),
+        model: whole.read("model", model)?.unwrap_or_default(),
+        bands,
+        stages,
+    };
+    match spec.conflict() {
+        None => Ok(spec),
+        Some(conflict) => Err(Mistake {
+            offset: Some(place_of(&conflict, &whole, &data_section).unwrap_or(data_entry.key_offset)),
+            problem: Box::new(conflict.into()),
+        }),
+    }
+}
+
+/// Where the second of two contradicting keys stands.
+fn place_of(conflict: &RoleConflict, whole: &Section<'_>, data: &Section<'_>) -> Option<usize> {
+    match conflict.second.strip_prefix("attributes.") {
+        Some(column) => {
+            let attributes = whole.get("attributes")?.table(String::new()).ok()?;
+            attributes.get(column).map(|entry| entry.key_offset)
+        }
+        None => data.get(&conflict.second).map(|entry| entry.key_offset),
+    }
+}
+
+fn leads_and_outcome(section: &Section<'_>, path: &Path) -> Result<(String, Outcome), Mistake> {
+    section.allow(
+        &["leads", "outcome", "id", "created_at", "converted_at", "product", "fold", "exclude", "missing"],
+        &[],
+    )?;
+    let leads = section.require("leads", "the path of the leads, such as \"leads.csv\"")?.name("a path")?;
+    let outcome = section.require("outcome", "the column that says who converted")?;
+    // `join` keeps an absolute path as it is.
+    let leads = path.parent().unwrap_or(Path::new("")).join(leads).to_string_lossy().into_owned();
+    Ok((leads, outcome_column(outcome)?))
+}
+
+fn outcome_column(entry: Entry<'_>) -> Result<Outcome, Mistake> {
+    if !entry.is_table() {
+        let column = entry.name("the name of a column, or { column = \"y\", positive = \"yes\" }")?;
+        return Ok(Outcome { column, positive: None });
+    }
+    let section = entry.table("[data.outcome]".to_owned())?;
+    section.allow(&["column", "positive"], &[])?;
+    Ok(Outcome {
+        column: section.require("column", COLUMN)?.name(COLUMN)?,
+        positive: section.read("positive", |entry| {
+            Ok(match entry.scalar("the value that means converted")? {
+                Scalar::Text(text) => text,
+                Scalar::Number(x) => x.to_string(),
+                Scalar::Boolean(b) => b.to_string(),
+            })
+        })?,
+    })
+}
+
+fn data(section: &Section<'_>, defaults: Data) -> Result<Data, Mistake> {
+    let column = |key| section.read(key, |entry| entry.name(COLUMN));
+    let columns = "a list of columns, such as [\"phone\"]";
+    let texts = "a list of texts, such as [\"\", \"NA\"]";
+    Ok(Data {
+        id: column("id")?,
+        created_at: column("created_at")?,
+        converted_at: column("converted_at")?,
+        product: column("product")?,
+        fold: column("fold")?,
+        exclude: section
+            .read("exclude", |entry| entry.list(columns, |member| member.name(COLUMN)))?
+            .unwrap_or(defaults.exclude),
+        missing: section.read("missing", |entry| entry.list(texts, Entry::text))?.unwrap_or(defaults.missing),
+        ..defaults
+    })
+}
+
+fn attributes(entry: Entry<'_>) -> Result<BTreeMap<String, AttributeOptions>, Mistake> {
+    let section = entry.table("[attributes]".to_owned())?;
+    section.entries().into_iter().map(|entry| Ok((entry.key.to_owned(), attribute(entry)?))).collect()
+}
+
+fn attribute(entry: Entry<'_>) -> Result<AttributeOptions, Mistake> {
+    let section = entry.table(format!("[attributes.{}]", entry.key))?;
+    section.allow(&["type", "special", "cuts", "max_levels", "min_share", "group"], &["trend"])?;
+    section.exclusive("cuts", "max_levels")?;
+    section.exclusive("cuts", "min_share")?;
+    let kinds = [FieldType::Number, FieldType::Text, FieldType::Boolean, FieldType::Date];
+    let kind = section.read("type", |entry| {
+        entry.word(&[("number", kinds[0]), ("text", kinds[1]), ("boolean", kinds[2]), ("date", kinds[3])])
+    })?;
+    let value = "a number, a text or a boolean";
+    Ok(AttributeOptions {
+        kind,
+        special: section
+            .read("special", |entry| {
+                entry.list("a list of values, such as [-1, \"unknown\"]", |member| member.scalar(value))
+            })?
+            .unwrap_or_default(),
+        cuts: section.read("cuts", |entry| cuts(entry, kind))?,
+        max_levels: section.read("max_levels", |entry| entry.checked_whole(checked_max_levels))?,
+        min_share: section.read("min_share", |entry| entry.checked(checked_min_share))?,
+        group: section.read("group", |entry| entry.name("a name"))?,
+    })
+}
+
+fn cuts(entry: Entry<'_>, kind: Option<FieldType>) -> Result<Vec<Bound>, Mistake> {
+    let expected = match kind {
+        Some(FieldType::Number) => "a list of numbers, such as [25, 60]",
+        Some(FieldType::Date) => "a list of dates, such as [2024-01-01]",
+        None => "a list of numbers or dates, such as [25, 60]",
+        Some(FieldType::Text | FieldType::Boolean) => "left out: only numbers and dates are cut",
+    };
+    let cuts = entry.list(expected, |member| member.bound("a finite number or a date"))?;
+    let fits = |cut: &Bound| match cut {
+        Bound::Number(_) => matches!(kind, None | Some(FieldType::Number)),
+        Bound::Date(_) => matches!(kind, None | Some(FieldType::Date)),
+    };
+    let same_kind = cuts.windows(2).all(|pair| std::mem::discriminant(&pair[0]) == std::mem::discriminant(&pair[1]));
+    if cuts.is_empty() || !same_kind || !cuts.iter().all(fits) {
+        return Err(entry.wrong(expected));
+    }
+    if !cuts.windows(2).all(|pair| pair[0].number() < pair[1].number()) {
+        return Err(entry.wrong("strictly ascending"));
+    }
+    Ok(cuts)
+}
+
+fn points(entry: Entry<'_>) -> Result<PointsOptions, Mistake> {
+    let section = entry.table("[points]".to_owned())?;
+    section.allow(&["method", "scale", "shrinkage", "keep_inconclusive", "min_leads"], &[])?;
+    let defaults = PointsOptions::default();
+    Ok(PointsOptions {
+        method: section.read("method", |entry| entry.word(&Method::NAMES))?.unwrap_or(defaults.method),
+        scale: section
+            .read("scale", |entry| match entry.text().as_deref() {
+                Ok(Scale::ZERO_TO_HUNDRED) => Ok(Scale::ZeroToHundred),
+                _ => entry.checked(checked_scale),
+            })?
+            .unwrap_or(defaults.scale),
+        shrinkage: section
+            .read("shrinkage", |entry| match entry.text().as_deref() {
+                Ok(Shrinkage::EMPIRICAL_BAYES) => Ok(Shrinkage::EmpiricalBayes),
+                _ => entry.checked(checked_strength),
+            })?
+            .unwrap_or(defaults.shrinkage),
+        keep_inconclusive: section.read("keep_inconclusive", Entry::flag)?.unwrap_or(defaults.keep_inconclusive),
+        min_leads: section
+            .read("min_leads", |entry| entry.integer("a whole number, 0 or more"))?
+            .unwrap_or(defaults.min_leads),
+    })
+}
+
+fn model(entry: Entry<'_>) -> Result<ModelOptions, Mistake> {
+    let section = entry.table("[model]".to_owned())?;
+    section.allow(&["solver", "l2", "folds", "seed"], &[])?;
+    let defaults = ModelOptions::default();
+    Ok(ModelOptions {
+        solver: section.read("solver", |entry| entry.word(&Solver::NAMES))?.unwrap_or(defaults.solver),
+        l2: section
+            .read("l2", |entry| match entry.text().as_deref() {
+                Ok("cv") => Err(entry.mistake(SpecProblem::NotSupported("l2 = \"cv\" in [model]".to_owned()))),
+                _ => entry.checked(checked_l2),
+            })?
+            .unwrap_or(defaults.l2),
+        folds: section.read("folds", |entry| entry.checked_whole(checked_folds))?.unwrap_or(defaults.folds),
+        seed: section.read("seed", |entry| entry.integer("a whole number, 0 or more"))?.unwrap_or(defaults.seed),
+    })
+}
+
+type Stages = Vec<(String, i64)>;
+
+fn bands(entry: Entry<'_>) -> Result<(Bands, Stages), Mistake> {
+    let section = entry.table("[bands]".to_owned())?;
+    section.allow(&["cut_offs", "target_rates", "stages"], &["capacity_per_week", "value_and_cost"])?;
+    section.exclusive("cut_offs", "target_rates")?;
+    let marks = |entry: Entry<'_>| ascending(entry, |mark| mark.integer("a whole number"), |a, b| a < b);
+    let bands = match section.read("target_rates", target_rates)? {
+        Some(rates) => Bands::TargetRates(rates),
+        None => Bands::CutOffs(marks(section.require("cut_offs", "each band's lowest score (or give target_rates)")?)?),
+    };
+    Ok((bands, section.read("stages", marks)?.unwrap_or_default()))
+}
+
+fn target_rates(entry: Entry<'_>) -> Result<Vec<(String, f64)>, Mistake> {
+    let rates = ascending(
+        entry,
+        |rate| {
+            let expected = "a conversion rate below 1, such as 0.15";
+            rate.number().filter(|x| (0.0..1.0).contains(x)).ok_or_else(|| rate.wrong(expected))
+        },
+        |a, b| a < b,
+    )?;
+    Ok(rates)
+}
+
+/// A table of names and marks, one at least, written in strictly ascending order.
+fn ascending<T: Copy>(
+    entry: Entry<'_>,
+    read: impl Fn(Entry<'_>) -> Result<T, Mistake>,
+    below: impl Fn(T, T) -> bool,
+) -> Result<Vec<(String, T)>, Mistake> {
+    let section = entry.table(format!("[bands.{}]", entry.key))?;
+    let mut marks: Vec<(String, T)> = Vec::new();
+    for member in section.entries() {
+        let mark = read(member)?;
+        if marks.last().is_some_and(|(_, last)| !below(*last, mark)) {
+            return Err(member.wrong("above the one before it"));
+        }
+        marks.push((member.key.to_owned(), mark));
+    }
+    if marks.is_empty() || section.get("").is_some() {
+        return Err(entry.wrong("a table of names and numbers, such as { cold = 0, hot = 61 }"));
+    }
+    Ok(marks)
+}
