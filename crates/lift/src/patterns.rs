@@ -7,6 +7,14 @@ use std::sync::Arc;
 
 use crate::attribute::Attribute;
 
+#[cfg(feature = "calibrate")]
+mod packed_key;
+#[cfg(feature = "calibrate")]
+mod read;
+
+#[cfg(feature = "calibrate")]
+pub use read::{PatternsRead, read_patterns};
+
 /// Leads and conversions of each pattern, in the table's order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -101,6 +109,36 @@ impl CovariatePatterns {
         &self.codes[index * width..(index + 1) * width]
     }
 
+    /// Takes the last attribute out of the patterns: the table without it, and the counts of each of its levels over
+    /// that table's patterns.
+    ///
+    /// # Panics
+    /// Where there is no attribute.
+    pub fn split_last(&self) -> (Self, Vec<Counts>) {
+        let (last, rest) = self.attributes.split_last().expect("at least one attribute");
+        let mut codes: Vec<u32> = Vec::new();
+        let mut counts = Counts::default();
+        let mut parts = vec![Counts::default(); last.levels.len()];
+        let mut previous: Option<&[u32]> = None;
+        // Patterns are sorted by codes, so those that differ in the last attribute alone are neighbours.
+        for pattern in 0..self.len() {
+            let (&level, shared) = self.codes(pattern).split_last().expect("at least one attribute");
+            if previous != Some(shared) {
+                codes.extend_from_slice(shared);
+                for counts in std::iter::once(&mut counts).chain(&mut parts) {
+                    counts.leads.push(0);
+                    counts.conversions.push(0);
+                }
+                previous = Some(shared);
+            }
+            for counts in [&mut counts, &mut parts[level as usize]] {
+                *counts.leads.last_mut().expect("just pushed") += self.counts.leads[pattern];
+                *counts.conversions.last_mut().expect("just pushed") += self.counts.conversions[pattern];
+            }
+        }
+        (Self::new(rest.to_vec(), codes, counts), parts)
+    }
+
     /// Leads and conversions of each level of attribute `index`: a margin of the table.
     ///
     /// # Panics
@@ -116,3 +154,6 @@ impl CovariatePatterns {
         margin
     }
 }
+
+#[cfg(all(test, feature = "calibrate"))]
+mod tests;

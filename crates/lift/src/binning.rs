@@ -1,0 +1,222 @@
+//! Columns to attributes: numbers and dates to intervals, texts to levels with the rare ones pooled.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::attribute::{Attribute, Bound, FieldType, Input, Level, MISSING, OTHER, Scalar, When};
+use crate::error::DataError;
+use crate::profile::ColumnProfile;
+
+mod category;
+mod quantile;
+
+/// How a column becomes an attribute.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BinningOptions {
+    /// The type; inferred by default.
+    pub kind: Option<FieldType>,
+    /// Values that are levels of their own, such as -1 for "never". None by default.
+    pub special: Vec<Scalar>,
+    /// Where numbers (and dates, as days since 1970-01-01) are cut: quantiles by default.
+    pub cuts: Option<Vec<f64>>,
+    /// At most this many intervals ([`NUMBER_LEVELS`]) or texts ([`TEXT_LEVELS`]) by default.
+    pub max_levels: Option<usize>,
+    /// Least share of the leads in a level; 0 by default.
+    pub min_share: f64,
+    /// Least number of leads in a level; 30 by default.
+    pub min_leads: u64,
+    /// Texts that mean "no value".
+    pub missing: Vec<String>,
+    /// Keep the column whatever speaks against it, as long as it has two levels: the user asked for it.
+    pub keep: bool,
+}
+
+/// Intervals of a number unless told otherwise.
+pub const NUMBER_LEVELS: usize = 10;
+/// Texts that are levels of their own unless told otherwise; the most frequent ones.
+pub const TEXT_LEVELS: usize = 50;
+/// A column of texts is an identifier when at least this share of its values are distinct.
+const IDENTIFIER_SHARE: f64 = 0.9;
+/// A column of whole numbers is an identifier when at least this share of its values are distinct: amounts repeat more.
+const NUMBER_IDENTIFIER_SHARE: f64 = 0.99;
+/// Below this many values, numbers are distinct by chance.
+const NUMBER_IDENTIFIER_VALUES: u64 = 100;
+
+impl Default for BinningOptions {
+    fn default() -> Self {
+        Self {
+            kind: None,
+            special: Vec::new(),
+            cuts: None,
+            max_levels: None,
+            min_share: 0.0,
+            min_leads: 30,
+            missing: Vec::new(),
+            keep: false,
+        }
+    }
+}
+
+/// Why a column is no attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LeftOut {
+    /// No lead has a value.
+    AllMissing,
+    /// Every lead has the same value.
+    Constant,
+    /// Nearly all values are distinct.
+    Identifier {
+        /// Distinct values.
+        distinct: usize,
+        /// Leads with a value.
+        present: u64,
+    },
+    /// More distinct texts than are kept.
+    FreeText,
+    /// A day says when, not who; with `type = "date"` it is kept.
+    Date,
+    /// All leads are in one level once rare values are pooled.
+    OnlyRare {
+        /// Distinct values.
+        distinct: usize,
+    },
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AllMissing => f.write_str("no lead has a value"),
+            Self::Constant => f.write_str("every lead has the same value"),
+            Self::Identifier { distinct, present } => {
+                write!(f, "looks like an identifier: {distinct} distinct values in {present} leads")
+            }
+            Self::FreeText => write!(f, "free text: more than {} distinct values", crate::profile::MAX_TEXTS),
+            Self::Date => f.write_str("a date says when, not who (keep it with type = \"date\")"),
+            Self::OnlyRare { distinct } => {
+                write!(f, "{distinct} distinct values, too rare to be levels: all leads fall into one")
+            }
+        }
+    }
+}
+
+/// Makes an attribute of a column, or says why not.
+///
+/// # Errors
+/// A value that is not of the type asked for, or numbers with stray texts between them.
+pub fn attribute(
+    profile: &ColumnProfile,
+    options: &BinningOptions,
+    files: &[PathBuf],
+) -> Result<Result<Attribute, LeftOut>, DataError> {
+    if profile.present() == 0 {
+        return Ok(Err(LeftOut::AllMissing));
+    }
+    let kind = match options.kind {
+        Some(kind) => {
+            of_type(profile, kind, files)?;
+            kind
+        }
+        None => profile.kind(files)?,
+    };
+    if !options.keep
+        && let Some(reason) = left_out(profile, kind)
+    {
+        return Ok(Err(reason));
+    }
+    let mut levels: Vec<Level> = options.special.iter().map(special).collect();
+    match kind {
+        FieldType::Number => levels.extend(quantile::levels(&profile.numbers, options, Bound::Number)),
+        FieldType::Date => {
+            let days = profile.day_counts().unwrap_or_default();
+            levels.extend(quantile::levels(&days, options, quantile::date_bound));
+        }
+        FieldType::Boolean => levels
+            .extend([false, true].map(|b| Level { name: b.to_string(), when: When::In(vec![Scalar::Boolean(b)]) })),
+        FieldType::Text => match profile.values() {
+            Some(values) => levels.extend(category::levels(&values, profile.leads, options)),
+            None => return Ok(Err(LeftOut::FreeText)),
+        },
+    }
+    if levels.len() < 2 && profile.missing == 0 {
+        let distinct = profile.values().map_or(profile.numbers.distinct(), |values| values.len());
+        return Ok(Err(if distinct <= 1 { LeftOut::Constant } else { LeftOut::OnlyRare { distinct } }));
+    }
+    levels.push(Level { name: MISSING.to_owned(), when: When::Missing });
+    if kind == FieldType::Text {
+        levels.push(Level { name: OTHER.to_owned(), when: When::Otherwise });
+    }
+    let missing = options.missing.iter().filter(|marker| !marker.is_empty()).cloned().collect();
+    let input = Input { field: profile.name.clone(), kind, missing };
+    Ok(Ok(Attribute { name: profile.name.clone(), input, levels }))
+}
+
+fn special(value: &Scalar) -> Level {
+    let name = match value {
+        Scalar::Text(text) => text.clone(),
+        Scalar::Number(x) => x.to_string(),
+        Scalar::Boolean(b) => b.to_string(),
+    };
+    Level { name, when: When::In(vec![value.clone()]) }
+}
+
+fn left_out(profile: &ColumnProfile, kind: FieldType) -> Option<LeftOut> {
+    let present = profile.present();
+    match kind {
+        FieldType::Text => {
+            let Some(values) = profile.values() else { return Some(LeftOut::FreeText) };
+            let distinct = values.len();
+            (present > 1 && distinct as f64 >= IDENTIFIER_SHARE * present as f64)
+                .then_some(LeftOut::Identifier { distinct, present })
+        }
+        FieldType::Number => {
+            let distinct = profile.numbers.distinct();
+            (present >= NUMBER_IDENTIFIER_VALUES
+                && profile.numbers.whole()
+                && distinct as f64 >= NUMBER_IDENTIFIER_SHARE * present as f64)
+                .then_some(LeftOut::Identifier { distinct, present })
+        }
+        FieldType::Date => Some(LeftOut::Date),
+        FieldType::Boolean => None,
+    }
+}
+
+/// That every value is of a type the user named.
+fn of_type(profile: &ColumnProfile, kind: FieldType, files: &[PathBuf]) -> Result<(), DataError> {
+    let wrong = |file: usize, row: u64, found: String| DataError::WrongType {
+        file: files[file].clone(),
+        column: profile.name.clone(),
+        row,
+        expected: kind,
+        found,
+    };
+    match kind {
+        FieldType::Text => Ok(()),
+        FieldType::Number => match &profile.not_a_number {
+            Some(other) => Err(wrong(other.first.file, other.first.row, format!("the text {:?}", other.text))),
+            None if profile.booleans.iter().sum::<u64>() > 0 => Err(wrong(0, 1, "true or false".to_owned())),
+            None => Ok(()),
+        },
+        FieldType::Boolean | FieldType::Date => {
+            let of_kind = |text: &str| match kind {
+                FieldType::Boolean => crate::attribute::parse_boolean(text).is_some(),
+                _ => crate::attribute::parse_date(text).is_some(),
+            };
+            let texts = profile.texts.as_deref().unwrap_or_default();
+            let first = texts.iter().filter(|(text, _)| !of_kind(text)).min_by_key(|(_, count)| &count.first);
+            match first {
+                Some((text, count)) => Err(wrong(count.first.file, count.first.row, format!("the text {text:?}"))),
+                None if profile.texts.is_none()
+                    || (kind == FieldType::Boolean && profile.boolean_counts().is_none())
+                    || (kind == FieldType::Date && profile.present() > 0 && texts.is_empty()) =>
+                {
+                    Err(wrong(0, 1, "other values".to_owned()))
+                }
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+use super::*;
+use crate::leads::LeadFiles;
+use crate::profile::profile;
+
+fn attribute_of(
+    values: impl IntoIterator<Item = String>,
+    options: &BinningOptions,
+) -> Result<Result<Attribute, LeftOut>, DataError> {
+    let csv = values.into_iter().fold("a,b\n".to_owned(), |csv, value| csv + &value + ",1\n");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("l.csv");
+    std::fs::write(&path, csv).expect("written");
+    let leads = LeadFiles::open(path.to_str().expect("UTF-8")).expect("readable");
+    let profiles = profile(&leads, &leads.columns()[..1], &options.missing).expect("profiled");
+    attribute(&profiles[0], options, leads.files())
+}
+
+fn check(values: impl IntoIterator<Item = String>, options: &BinningOptions, expected: &[&str]) {
+    let attribute = attribute_of(values, options).expect("well typed").expect("an attribute");
+    let names: Vec<&str> = attribute.levels.iter().map(|level| level.name.as_str()).collect();
+    assert_eq!(names, expected);
+}
+
+fn few() -> BinningOptions {
+    BinningOptions { min_leads: 2, missing: vec![String::new(), "NA".to_owned()], ..BinningOptions::default() }
+}
+
+fn repeat(values: &[&str], times: usize) -> Vec<String> {
+    (0..times).flat_map(|_| values.iter().map(|&v| v.to_owned())).collect()
+}
+
+#[test]
+fn pools_rare_texts_and_those_beyond_the_most_frequent() {
+    let mut values = repeat(&["x", "y", "y", "NA"], 3);
+    values.push("rare".to_owned());
+    check(values.clone(), &few(), &["x", "y", "(missing)", "(other)"]);
+    check(values, &BinningOptions { max_levels: Some(1), ..few() }, &["y", "(missing)", "(other)"]);
+}
+
+#[test]
+fn cuts_numbers_at_quantiles_with_ties_together() {
+    let hundred = (0..100).map(|i| i.to_string());
+    check(
+        hundred,
+        &BinningOptions { max_levels: Some(4), keep: true, ..few() },
+        &["< 25", "[25, 50)", "[50, 75)", ">= 75", "(missing)"],
+    );
+    let mostly_zero = repeat(&["0", "0", "0", "0", "0", "0", "1", "2"], 5);
+    check(mostly_zero, &few(), &["< 1", "[1, 2)", ">= 2", "(missing)"]);
+    check(
+        repeat(&["1", "2", "3"], 9),
+        &BinningOptions { cuts: Some(vec![1.5]), ..few() },
+        &["< 1.5", ">= 1.5", "(missing)"],
+    );
+    let options = BinningOptions { special: vec![Scalar::Number(-1.0)], max_levels: Some(2), ..few() };
+    check(repeat(&["-1", "-1", "5", "7"], 4), &options, &["-1", "< 7", ">= 7", "(missing)"]);
+}
+
+#[test]
+fn dates_are_kept_when_asked_for() {
+    let days = repeat(&["2024-01-01", "2024-06-01"], 4);
+    assert_eq!(attribute_of(days.clone(), &few()).expect("well typed").expect_err("left out"), LeftOut::Date);
+    let options = BinningOptions { kind: Some(FieldType::Date), keep: true, ..few() };
+    check(days, &options, &["< 2024-06-01", ">= 2024-06-01", "(missing)"]);
+}
+
+fn check_left_out(values: impl IntoIterator<Item = String>, expected: LeftOut) {
+    assert_eq!(attribute_of(values, &few()).expect("well typed").expect_err("left out"), expected);
+}
+
+#[test]
+fn leaves_out_what_cannot_tell_leads_apart() {
+    check_left_out(repeat(&["NA", ""], 3), LeftOut::AllMissing);
+    check_left_out(repeat(&["same"], 9), LeftOut::Constant);
+    check_left_out(repeat(&["5"], 9), LeftOut::Constant);
+    check_left_out((0..50).map(|i| format!("id{i}")), LeftOut::Identifier { distinct: 50, present: 50 });
+    check_left_out((0..500).map(|i| i.to_string()), LeftOut::Identifier { distinct: 500, present: 500 });
+}
+
+#[test]
+fn a_wrong_type_names_the_row() {
+    let options = BinningOptions { kind: Some(FieldType::Number), ..few() };
+    let error = attribute_of(["1", "2", "oops", "NA"].map(str::to_owned), &options).expect_err("not a number");
+    assert!(error.place().expect("a place").contains("row 3"), "{error}");
+}

@@ -1,0 +1,268 @@
+//! What can be wrong with the data, each with its place and a remedy.
+
+use std::path::PathBuf;
+
+use crate::attribute::FieldType;
+
+/// Why leads could not be read or turned into patterns. The text says what is wrong, [`place`](Self::place) where, and
+/// [`help`](Self::help) what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DataError {
+    /// A path or glob that names no file.
+    #[error("no such file: {pattern}")]
+    NoSuchFile {
+        /// What was asked for.
+        pattern: String,
+    },
+    /// A glob that cannot be parsed.
+    #[error("not a file pattern: {pattern}: {source}")]
+    Pattern {
+        /// What was asked for.
+        pattern: String,
+        /// The cause.
+        source: glob::PatternError,
+    },
+    /// A file that cannot be opened or read.
+    #[error("cannot read the file: {source}")]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// A file whose extension is none of those read.
+    #[error("unknown kind of file")]
+    UnknownFormat {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A file without a single byte or line.
+    #[error("the file is empty")]
+    Empty {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Columns but not one lead.
+    #[error("the file has a header but no lead")]
+    NoLeads {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Two columns of the same name.
+    #[error("two columns are named \"{column}\" (columns {first} and {second})")]
+    DuplicateColumn {
+        /// The file.
+        file: PathBuf,
+        /// The name.
+        column: String,
+        /// Position of the first, from 1.
+        first: usize,
+        /// Position of the second, from 1.
+        second: usize,
+    },
+    /// A CSV row with too many or too few fields.
+    #[error("the row has {found} fields, the header has {expected}")]
+    Ragged {
+        /// The file.
+        file: PathBuf,
+        /// The line it starts at, from 1.
+        line: u64,
+        /// Fields in the header.
+        expected: u64,
+        /// Fields in the row.
+        found: u64,
+    },
+    /// Bytes that are not UTF-8.
+    #[error("the text is not UTF-8")]
+    NotUtf8 {
+        /// The file.
+        file: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// The column, where it is known.
+        column: Option<String>,
+    },
+    /// CSV that cannot be parsed for another reason.
+    #[error("cannot read as CSV: {source}")]
+    Csv {
+        /// The file.
+        file: PathBuf,
+        /// The cause.
+        source: csv::Error,
+    },
+    /// A Parquet file that cannot be read.
+    #[error("cannot read as Parquet: {source}")]
+    Parquet {
+        /// The file.
+        file: PathBuf,
+        /// The cause.
+        source: polars::error::PolarsError,
+    },
+    /// A line that is not a JSON object.
+    #[error("cannot read as a JSON object: {source}")]
+    Json {
+        /// The file.
+        file: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// The cause.
+        source: serde_json::Error,
+    },
+    /// A list or an object where a plain value belongs.
+    #[error("column \"{column}\" holds {found}, expected a number, text, boolean or date")]
+    Nested {
+        /// The file.
+        file: PathBuf,
+        /// The line, from 1, where it is known.
+        line: Option<u64>,
+        /// The column.
+        column: String,
+        /// What was found.
+        found: String,
+    },
+    /// Files of one glob whose columns differ.
+    #[error("the file lacks column \"{column}\", which {other} has")]
+    FilesDiffer {
+        /// The file.
+        file: PathBuf,
+        /// The column.
+        column: String,
+        /// A file that has it.
+        other: String,
+    },
+    /// A column that is not in the data.
+    #[error("no column \"{column}\"")]
+    UnknownColumn {
+        /// The file.
+        file: PathBuf,
+        /// The name asked for.
+        column: String,
+        /// The columns there are.
+        columns: Vec<String>,
+    },
+    /// An outcome column that does not hold two values, or holds two that do not say which one means converted.
+    #[error("outcome column \"{column}\" {found}")]
+    Outcome {
+        /// The file.
+        file: PathBuf,
+        /// The column.
+        column: String,
+        /// What was found instead.
+        found: String,
+        /// What to do.
+        help: String,
+    },
+    /// A column of numbers with texts in between.
+    #[error("column \"{column}\" is a number in {numbers} rows but not in {others}: the first is {found}")]
+    MixedNumbers {
+        /// The file of the first text.
+        file: PathBuf,
+        /// The column.
+        column: String,
+        /// Row of the first text, from 1, the header not counted.
+        row: u64,
+        /// Rows that hold a number.
+        numbers: u64,
+        /// Rows that hold something else.
+        others: u64,
+        /// The first text, quoted.
+        found: String,
+    },
+    /// A value that is not of the type its attribute was given.
+    #[error("column \"{column}\" should be a {expected}, found {found}")]
+    WrongType {
+        /// The file.
+        file: PathBuf,
+        /// The column.
+        column: String,
+        /// Row, from 1, the header not counted.
+        row: u64,
+        /// The attribute's type.
+        expected: FieldType,
+        /// The value.
+        found: String,
+    },
+    /// No column is left to be an attribute.
+    #[error("no attribute is left: every column was left out")]
+    NoAttributes {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+impl DataError {
+    /// Where the fault is: file, and line or row and column as far as known.
+    pub fn place(&self) -> Option<String> {
+        let in_file = |file: &PathBuf| format!("in {}", file.display());
+        Some(match self {
+            Self::NoSuchFile { .. } | Self::Pattern { .. } => return None,
+            Self::Read { file, .. }
+            | Self::UnknownFormat { file }
+            | Self::Empty { file }
+            | Self::NoLeads { file }
+            | Self::DuplicateColumn { file, .. }
+            | Self::Csv { file, .. }
+            | Self::Parquet { file, .. }
+            | Self::FilesDiffer { file, .. }
+            | Self::UnknownColumn { file, .. }
+            | Self::Outcome { file, .. }
+            | Self::NoAttributes { file }
+            | Self::Nested { file, line: None, .. } => in_file(file),
+            Self::Ragged { file, line, .. }
+            | Self::Json { file, line, .. }
+            | Self::Nested { file, line: Some(line), .. }
+            | Self::NotUtf8 { file, line, column: None } => format!("{}, line {line}", in_file(file)),
+            Self::NotUtf8 { file, line, column: Some(column) } => {
+                format!("{}, line {line}, column \"{column}\"", in_file(file))
+            }
+            Self::MixedNumbers { file, row, column, .. } | Self::WrongType { file, row, column, .. } => {
+                format!("{}, row {row}, column \"{column}\"", in_file(file))
+            }
+        })
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::NoSuchFile { .. } => "check the path; globs such as leads-*.csv are expanded by leadcal".to_owned(),
+            Self::UnknownFormat { .. } => {
+                "name the file .csv, .tsv, .txt (delimited text), .parquet, or .ndjson / .jsonl".to_owned()
+            }
+            Self::Empty { .. } | Self::NoLeads { .. } => "calibration needs past leads, one a row".to_owned(),
+            Self::DuplicateColumn { .. } => "rename or remove one of them".to_owned(),
+            Self::Ragged { .. } => {
+                "quote fields that hold the delimiter or a line break, or mend the row; no row is skipped silently"
+                    .to_owned()
+            }
+            Self::NotUtf8 { .. } => "save the file as UTF-8, for instance: iconv -f WINDOWS-1252 -t UTF-8".to_owned(),
+            Self::Json { .. } => "every line must be one object: {\"field\": value, ...}".to_owned(),
+            Self::Nested { .. } => "flatten the field into plain columns, or leave it out with --exclude".to_owned(),
+            Self::FilesDiffer { .. } => "all files of one pattern must have the same columns".to_owned(),
+            Self::UnknownColumn { columns, .. } => format!("the columns are: {}", columns.join(", ")),
+            Self::Outcome { help, .. } => help.clone(),
+            Self::MixedNumbers { column, found, .. } => format!(
+                "mend the value; or, if it means \"unknown\", add {found} to `missing` in [data] of the spec; or set \
+                 type = \"text\" in [attributes.{}]; or leave the column out with --exclude",
+                key(column)
+            ),
+            Self::WrongType { column, .. } => format!(
+                "mend the value, add it to `missing` in [data] of the spec, or change `type` in [attributes.{}]",
+                key(column)
+            ),
+            Self::NoAttributes { .. } => {
+                "the notes above say why each column was left out; keep one with [attributes.NAME] in a spec".to_owned()
+            }
+            Self::Pattern { .. } | Self::Read { .. } | Self::Csv { .. } | Self::Parquet { .. } => return None,
+        })
+    }
+}
+
+/// A column's name as a TOML key.
+fn key(column: &str) -> String {
+    if column.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') && !column.is_empty() {
+        column.to_owned()
+    } else {
+        format!("{column:?}")
+    }
+}

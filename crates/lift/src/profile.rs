@@ -1,0 +1,325 @@
+//! What is in each column: its type, its distinct values with their counts, what is missing. The first pass over the
+//! leads; attributes, levels and the outcome are decided from it.
+//!
+//! Memory is bounded whatever the file: a column keeps at most [`MAX_TEXTS`] distinct texts, and numbers through
+//! [`NumberCounts`]. What is kept does not depend on the order of the rows.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::attribute::{FieldType, Input, Value, boolean_of_number, parse_boolean, parse_date, parse_number};
+use crate::columns::for_each_value;
+use crate::error::DataError;
+use crate::leads::LeadFiles;
+
+mod numbers;
+
+pub use numbers::NumberCounts;
+
+/// Distinct texts a column keeps; with more it is free text or an identifier, or a number.
+pub const MAX_TEXTS: usize = 100_000;
+/// A column is a number with stray texts in it, rather than text, when at least this share of its values are numbers…
+const NUMBER_SHARE: f64 = 0.95;
+/// …and at least this many of them are distinct: fewer can well be levels of a text.
+const NUMBER_DISTINCT: usize = 50;
+
+/// Where a value stands first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Index into [`LeadFiles::files`].
+    pub file: usize,
+    /// Row, from 1, the header not counted.
+    pub row: u64,
+}
+
+/// How often a text occurs, and where first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextCount {
+    /// Leads with it.
+    pub leads: u64,
+    /// The first of them.
+    pub first: Position,
+}
+
+/// A value that is not a number in a column of numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotANumber {
+    /// The first such text.
+    pub text: String,
+    /// Where it stands.
+    pub first: Position,
+    /// How many values are not numbers.
+    pub leads: u64,
+}
+
+/// What one column holds.
+#[derive(Debug, Clone)]
+pub struct ColumnProfile {
+    /// The column.
+    pub name: String,
+    /// All leads.
+    pub leads: u64,
+    /// Leads without a value: null, blank, a marker of "missing", NaN.
+    pub missing: u64,
+    /// NaN among the missing.
+    pub nan: u64,
+    /// Infinite numbers; they fall into the outermost levels.
+    pub infinite: u64,
+    /// The texts with their counts, sorted; `None` where there are more than [`MAX_TEXTS`]. Numbers and booleans of a
+    /// typed source are not here.
+    pub texts: Option<Vec<(String, TextCount)>>,
+    /// The numbers, whether from a typed source or parsed from text.
+    pub numbers: NumberCounts,
+    /// How many leads are false and true in a typed source.
+    pub booleans: [u64; 2],
+    /// The first value that is not a number, where there is one.
+    pub not_a_number: Option<NotANumber>,
+}
+
+/// Profiles columns in one pass over the leads. `missing` lists the texts that mean "no value".
+///
+/// # Errors
+/// What cannot be read; a file with columns but no lead.
+pub fn profile(leads: &LeadFiles, columns: &[String], missing: &[String]) -> Result<Vec<ColumnProfile>, DataError> {
+    let mut tallies: Vec<Tally> = columns.iter().map(|name| Tally::new(name, missing)).collect();
+    leads.for_each_chunk(columns, |chunk| {
+        let file = leads.files().iter().position(|path| path == chunk.file).unwrap_or_default();
+        tallies.par_iter_mut().zip(chunk.frame.columns()).try_for_each(|(tally, column)| {
+            for_each_value(column, |row, value| {
+                tally.add(value, || Position { file, row: chunk.first_row + row as u64 });
+            })
+            .map_err(|unsupported| DataError::Nested {
+                file: chunk.file.to_owned(),
+                line: None,
+                column: unsupported.column,
+                found: format!("values of type {}", unsupported.found),
+            })
+        })
+    })?;
+    if tallies.first().is_some_and(|tally| tally.leads == 0) {
+        return Err(DataError::NoLeads { file: leads.files()[0].clone() });
+    }
+    Ok(tallies.into_iter().map(Tally::finish).collect())
+}
+
+impl ColumnProfile {
+    /// Leads that have a value.
+    pub fn present(&self) -> u64 {
+        self.leads - self.missing
+    }
+
+    /// The distinct values as texts with their counts, sorted: a typed source's numbers and booleans included.
+    /// `None` where there are more than [`MAX_TEXTS`].
+    pub fn values(&self) -> Option<Vec<(String, u64)>> {
+        let mut values: Vec<(String, u64)> = if self.typed() {
+            if self.numbers.distinct() > MAX_TEXTS || !self.numbers.exact() {
+                return None;
+            }
+            self.numbers.sorted().into_iter().map(|(x, leads)| (x.to_string(), leads)).collect()
+        } else {
+            self.texts.as_ref()?.iter().map(|(text, count)| (text.clone(), count.leads)).collect()
+        };
+        for (word, leads) in [("false", self.booleans[0]), ("true", self.booleans[1])] {
+            if leads > 0 {
+                values.push((word.to_owned(), leads));
+            }
+        }
+        values.sort();
+        Some(values)
+    }
+
+    /// Whether the source gave numbers or booleans rather than text.
+    fn typed(&self) -> bool {
+        self.texts.as_ref().is_some_and(Vec::is_empty)
+    }
+
+    /// The type of the values; a column without any is text.
+    ///
+    /// # Errors
+    /// [`DataError::MixedNumbers`] where nearly all values are numbers and some are not: neither can be guessed.
+    pub fn kind(&self, files: &[PathBuf]) -> Result<FieldType, DataError> {
+        if self.booleans.iter().sum::<u64>() > 0 {
+            return Ok(FieldType::Boolean);
+        }
+        if self.present() == 0 {
+            return Ok(FieldType::Text);
+        }
+        let numbers = self.numbers.leads();
+        let Some(other) = &self.not_a_number else { return Ok(FieldType::Number) };
+        if numbers as f64 >= NUMBER_SHARE * (numbers + other.leads) as f64 && self.numbers.distinct() >= NUMBER_DISTINCT
+        {
+            return Err(DataError::MixedNumbers {
+                file: files[other.first.file].clone(),
+                column: self.name.clone(),
+                row: other.first.row,
+                numbers,
+                others: other.leads,
+                found: format!("{:?}", other.text),
+            });
+        }
+        let Some(texts) = &self.texts else { return Ok(FieldType::Text) };
+        let all = |test: &dyn Fn(&str) -> bool| texts.iter().all(|(text, _)| test(text));
+        Ok(if all(&|text| text.trim().eq_ignore_ascii_case("true") || text.trim().eq_ignore_ascii_case("false")) {
+            FieldType::Boolean
+        } else if all(&|text| parse_date(text).is_some()) {
+            FieldType::Date
+        } else {
+            FieldType::Text
+        })
+    }
+
+    /// The first and last day of a column of dates.
+    pub fn days(&self) -> Option<(Date, Date)> {
+        let days = self.texts.as_ref()?.iter().map(|(text, _)| parse_date(text));
+        let days: Vec<Date> = days.collect::<Option<_>>()?;
+        Some((*days.iter().min()?, *days.iter().max()?))
+    }
+
+    /// The distinct days with their counts, as days since 1970-01-01.
+    pub fn day_counts(&self) -> Option<NumberCounts> {
+        let mut counts = NumberCounts::default();
+        for (text, count) in self.texts.as_ref()? {
+            counts.add(crate::attribute::days(parse_date(text)?), count.leads);
+        }
+        Some(counts)
+    }
+
+    /// Leads that are no and yes when read as a boolean; `None` where a value is neither.
+    pub fn boolean_counts(&self) -> Option<[u64; 2]> {
+        let mut counts = self.booleans;
+        if self.typed() {
+            for (x, leads) in self.numbers.sorted() {
+                counts[usize::from(boolean_of_number(x)?)] += leads;
+            }
+        } else {
+            for (text, count) in self.texts.as_ref()? {
+                counts[usize::from(parse_boolean(text)?)] += count.leads;
+            }
+        }
+        Some(counts)
+    }
+}
+
+/// A column's profile in the making.
+struct Tally {
+    name: String,
+    input: Input,
+    leads: u64,
+    missing: u64,
+    nan: u64,
+    infinite: u64,
+    texts: Option<HashMap<String, TextCount>>,
+    /// Values of a typed source, and texts after there were too many to keep.
+    numbers: NumberCounts,
+    booleans: [u64; 2],
+    not_a_number: Option<NotANumber>,
+}
+
+impl Tally {
+    fn new(name: &str, missing: &[String]) -> Self {
+        Self {
+            name: name.to_owned(),
+            input: Input { field: name.to_owned(), kind: FieldType::Text, missing: missing.to_vec() },
+            leads: 0,
+            missing: 0,
+            nan: 0,
+            infinite: 0,
+            texts: Some(HashMap::new()),
+            numbers: NumberCounts::default(),
+            booleans: [0; 2],
+            not_a_number: None,
+        }
+    }
+
+    fn add(&mut self, value: Value<'_>, position: impl Fn() -> Position) {
+        self.leads += 1;
+        match value {
+            Value::Missing => self.missing += 1,
+            Value::Boolean(b) => self.booleans[usize::from(b)] += 1,
+            Value::Number(x) => self.add_number(x, 1),
+            Value::Text(text) => match &mut self.texts {
+                Some(texts) => {
+                    if let Some(count) = texts.get_mut(text) {
+                        count.leads += 1;
+                    } else {
+                        texts.insert(text.to_owned(), TextCount { leads: 1, first: position() });
+                        if texts.len() > MAX_TEXTS {
+                            self.drop_texts();
+                        }
+                    }
+                }
+                None => self.add_parsed(text, &TextCount { leads: 1, first: position() }),
+            },
+        }
+    }
+
+    fn add_number(&mut self, x: f64, leads: u64) {
+        if x.is_nan() {
+            self.nan += leads;
+            self.missing += leads;
+        } else {
+            if x.is_infinite() {
+                self.infinite += leads;
+            }
+            self.numbers.add(x, leads);
+        }
+    }
+
+    fn add_parsed(&mut self, text: &str, count: &TextCount) {
+        if self.input.means_missing(text) {
+            self.missing += count.leads;
+        } else if let Some(x) = parse_number(text) {
+            self.add_number(x, count.leads);
+        } else {
+            match &mut self.not_a_number {
+                Some(other) => {
+                    other.leads += count.leads;
+                    if count.first < other.first {
+                        other.first = count.first.clone();
+                        text.clone_into(&mut other.text);
+                    }
+                }
+                None => {
+                    self.not_a_number =
+                        Some(NotANumber { text: text.to_owned(), first: count.first.clone(), leads: count.leads });
+                }
+            }
+        }
+    }
+
+    fn drop_texts(&mut self) {
+        for (text, count) in self.texts.take().into_iter().flatten() {
+            self.add_parsed(&text, &count);
+        }
+    }
+
+    fn finish(mut self) -> ColumnProfile {
+        let texts = self.texts.take().map(|texts| {
+            let mut sorted: Vec<(String, TextCount)> = texts.into_iter().collect();
+            sorted.sort_by(|a, b| a.0.cmp(&b.0));
+            for (text, count) in &sorted {
+                self.add_parsed(text, count);
+            }
+            // "nan" is no text either: it was counted as missing.
+            sorted.retain(|(text, _)| !self.input.means_missing(text) && !parse_number(text).is_some_and(f64::is_nan));
+            sorted
+        });
+        ColumnProfile {
+            name: self.name,
+            leads: self.leads,
+            missing: self.missing,
+            nan: self.nan,
+            infinite: self.infinite,
+            texts,
+            numbers: self.numbers,
+            booleans: self.booleans,
+            not_a_number: self.not_a_number,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
