@@ -12,10 +12,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use leadcal_lift::attribute::{Bound, FieldType, Scalar};
+use leadcal_lift::points::PointsOptions;
+use leadcal_lift::shrinkage::Shrinkage;
+use leadcal_logit::fit::Solver;
 
 pub use self::error::{Found, Position, SpecError, SpecProblem};
 pub use self::limits::{
-    OutOfRange, checked_folds, checked_l2, checked_max_levels, checked_min_share, checked_scale, checked_strength,
+    METHODS, OutOfRange, SOLVERS, checked_folds, checked_l2, checked_max_levels, checked_min_share, checked_scale,
+    checked_strength,
 };
 
 /// What to calibrate and how: the whole spec file, defaults filled in.
@@ -29,6 +33,8 @@ pub struct Spec {
     pub attributes: BTreeMap<String, AttributeOptions>,
     /// How lift becomes points.
     pub points: PointsOptions,
+    /// How far a level's rate is drawn to the overall rate.
+    pub shrinkage: Shrinkage,
     /// How the logistic model is fitted and validated.
     pub model: ModelOptions,
     /// How scores become bands; `None` leaves the choice to calibration.
@@ -79,57 +85,11 @@ pub struct AttributeOptions {
     /// Given cut points of a number or date, ascending.
     pub cuts: Option<Vec<Bound>>,
     /// Most levels to cut it into, at least 2.
-    pub max_levels: Option<u32>,
+    pub max_levels: Option<usize>,
     /// Least share of the leads in a level, 0 to 0.5.
     pub min_share: Option<f64>,
     /// Group of the config it counts in.
     pub group: Option<String>,
-}
-
-/// `[points]`: how lift becomes points.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PointsOptions {
-    /// The formula.
-    pub method: Method,
-    /// Size of a point.
-    pub scale: Scale,
-    /// How far a level's rate is drawn to the overall rate.
-    pub shrinkage: Shrinkage,
-    /// Whether a level whose interval contains "no lift" keeps its points.
-    pub keep_inconclusive: bool,
-    /// A level with fewer leads is pooled or inconclusive.
-    pub min_leads: u64,
-}
-
-/// Formula of the points (docs/statistics.md).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// Percentage points above the overall rate.
-    RateDifference,
-    /// Ratio to the overall rate, less one.
-    LiftRatio,
-    /// Difference of log-odds.
-    LogOdds,
-    /// Centred coefficient of the joint logistic model.
-    Fitted,
-}
-
-/// Size of a point.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Scale {
-    /// The method's value is multiplied by this: finite, above 0.
-    Factor(f64),
-    /// Scaled and shifted so that the calibration leads' scores lie on 0 to 100.
-    ZeroToHundred,
-}
-
-/// How far a level's rate is drawn to the overall rate.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Shrinkage {
-    /// As far as the attribute's own levels say (empirical Bayes).
-    EmpiricalBayes,
-    /// As if this many leads at the overall rate were added; 0 turns it off.
-    Strength(f64),
 }
 
 /// `[model]`: how the logistic model is fitted and validated.
@@ -140,18 +100,9 @@ pub struct ModelOptions {
     /// Penalty on the squared coefficients, 0 or more.
     pub l2: f64,
     /// Folds of the cross-validation, at least 2.
-    pub folds: u32,
+    pub folds: usize,
     /// Seed of the folds.
     pub seed: u64,
-}
-
-/// The algorithm that fits the logistic model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Solver {
-    /// Weighted Newton over covariate patterns.
-    Newton,
-    /// linfa-logistic's L-BFGS.
-    Lbfgs,
 }
 
 /// How scores become bands.
@@ -181,6 +132,7 @@ impl Spec {
             },
             attributes: BTreeMap::new(),
             points: PointsOptions::default(),
+            shrinkage: Shrinkage::default(),
             model: ModelOptions::default(),
             bands: None,
             stages: Vec::new(),
@@ -270,18 +222,6 @@ pub struct RoleConflict {
 impl RoleConflict {
     fn new(column: &str, first: &str, second: &str) -> Self {
         Self { column: column.to_owned(), first: first.to_owned(), second: second.to_owned() }
-    }
-}
-
-impl Default for PointsOptions {
-    fn default() -> Self {
-        Self {
-            method: Method::RateDifference,
-            scale: Scale::Factor(1.0),
-            shrinkage: Shrinkage::EmpiricalBayes,
-            keep_inconclusive: false,
-            min_leads: 30,
-        }
     }
 }
 

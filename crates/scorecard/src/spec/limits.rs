@@ -1,6 +1,8 @@
 //! What a value of the spec may be: one check each, shared by the spec file and the command-line flags.
 
-use super::{Method, Scale, Shrinkage, Solver};
+use leadcal_lift::points::{PointsMethod, Scale};
+use leadcal_lift::shrinkage::Shrinkage;
+use leadcal_logit::fit::Solver;
 
 /// A value that is not what its option expects.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +21,7 @@ fn within<T>(value: T, fits: bool, expected: &'static str) -> Result<T, OutOfRan
 /// # Errors
 /// [`OutOfRange`] otherwise.
 pub fn checked_scale(x: f64) -> Result<Scale, OutOfRange> {
-    within(Scale::Factor(x), x.is_finite() && x > 0.0, Scale::EXPECTED)
+    within(Scale::Factor(x), x.is_finite() && x > 0.0, "a number above 0, or \"0-100\"")
 }
 
 /// A prior strength: finite, 0 or more.
@@ -27,7 +29,7 @@ pub fn checked_scale(x: f64) -> Result<Scale, OutOfRange> {
 /// # Errors
 /// [`OutOfRange`] otherwise.
 pub fn checked_strength(x: f64) -> Result<Shrinkage, OutOfRange> {
-    within(Shrinkage::Strength(x), x.is_finite() && x >= 0.0, Shrinkage::EXPECTED)
+    within(Shrinkage::Strength(x), x.is_finite() && x >= 0.0, "a number, 0 or more, or \"empirical-bayes\"")
 }
 
 /// A penalty: finite, 0 or more.
@@ -42,7 +44,7 @@ pub fn checked_l2(x: f64) -> Result<f64, OutOfRange> {
 ///
 /// # Errors
 /// [`OutOfRange`] otherwise.
-pub fn checked_folds(n: u64) -> Result<u32, OutOfRange> {
+pub fn checked_folds(n: u64) -> Result<usize, OutOfRange> {
     whole(n, 2..=1000, "a whole number from 2 to 1000")
 }
 
@@ -50,12 +52,12 @@ pub fn checked_folds(n: u64) -> Result<u32, OutOfRange> {
 ///
 /// # Errors
 /// [`OutOfRange`] otherwise.
-pub fn checked_max_levels(n: u64) -> Result<u32, OutOfRange> {
+pub fn checked_max_levels(n: u64) -> Result<usize, OutOfRange> {
     whole(n, 2..=1000, "a whole number from 2 to 1000")
 }
 
-fn whole(n: u64, range: std::ops::RangeInclusive<u32>, expected: &'static str) -> Result<u32, OutOfRange> {
-    u32::try_from(n).ok().filter(|n| range.contains(n)).ok_or(OutOfRange { expected })
+fn whole(n: u64, range: std::ops::RangeInclusive<usize>, expected: &'static str) -> Result<usize, OutOfRange> {
+    usize::try_from(n).ok().filter(|n| range.contains(n)).ok_or(OutOfRange { expected })
 }
 
 /// A share of the leads: 0 to 0.5, above which no attribute could have two levels.
@@ -66,31 +68,13 @@ pub fn checked_min_share(x: f64) -> Result<f64, OutOfRange> {
     within(x, (0.0..=0.5).contains(&x), "a number from 0 to 0.5")
 }
 
-impl Method {
-    /// Every method with its name.
-    pub const NAMES: [(&str, Self); 4] = [
-        ("rate-difference", Self::RateDifference),
-        ("lift-ratio", Self::LiftRatio),
-        ("log-odds", Self::LogOdds),
-        ("fitted", Self::Fitted),
-    ];
-}
+/// Every points method with its word.
+pub const METHODS: [(&str, PointsMethod); 4] = [
+    ("rate-difference", PointsMethod::RateDifference),
+    ("lift-ratio", PointsMethod::LiftRatio),
+    ("log-odds", PointsMethod::LogOdds),
+    ("fitted", PointsMethod::Fitted),
+];
 
-impl Solver {
-    /// Every solver with its name.
-    pub const NAMES: [(&str, Self); 2] = [("newton", Self::Newton), ("lbfgs", Self::Lbfgs)];
-}
-
-impl Scale {
-    /// What the option takes.
-    pub const EXPECTED: &str = "a number above 0, or \"0-100\"";
-    /// The word for [`Scale::ZeroToHundred`].
-    pub const ZERO_TO_HUNDRED: &str = "0-100";
-}
-
-impl Shrinkage {
-    /// What the option takes.
-    pub const EXPECTED: &str = "a number, 0 or more, or \"empirical-bayes\"";
-    /// The word for [`Shrinkage::EmpiricalBayes`].
-    pub const EMPIRICAL_BAYES: &str = "empirical-bayes";
-}
+/// Every solver with its word.
+pub const SOLVERS: [(&str, Solver); 2] = [("newton", Solver::Newton), ("lbfgs", Solver::Lbfgs)];

@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use leadcal_lift::attribute::{Bound, FieldType, Scalar};
+use leadcal_lift::points::{PointsOptions, Scale};
+use leadcal_lift::shrinkage::Shrinkage;
 use toml::de::DeTable;
 
 use super::error::SpecProblem;
 use super::limits::{
-    checked_folds, checked_l2, checked_max_levels, checked_min_share, checked_scale, checked_strength,
+    METHODS, SOLVERS, checked_folds, checked_l2, checked_max_levels, checked_min_share, checked_scale, checked_strength,
 };
 use super::section::{Entry, Mistake, Section};
-use super::{
-    AttributeOptions, Bands, Data, Method, ModelOptions, Outcome, PointsOptions, RoleConflict, Scale, Shrinkage,
-    Solver, Spec,
-};
+use super::{AttributeOptions, Bands, Data, ModelOptions, Outcome, RoleConflict, Spec};
 
 const SECTIONS: [&str; 6] = ["name", "data", "attributes", "points", "model", "bands"];
 const LATER_SECTIONS: [&str; 3] = ["events", "snapshot", "behaviours"];
@@ -34,11 +33,13 @@ pub(super) fn spec(text: &str, path: &Path) -> Result<Spec, Mistake> {
     let defaults = Spec::with_leads(leads, outcome);
     let bands = whole.read("bands", bands)?;
     let (bands, stages) = bands.map_or((None, Vec::new()), |(bands, stages)| (Some(bands), stages));
+    let (points, shrinkage) = whole.read("points", points)?.unwrap_or_default();
     let spec = Spec {
         name: whole.read("name", |entry| entry.name("a name"))?,
         data: data(&data_section, defaults.data)?,
         attributes: whole.read("attributes", attributes)?.unwrap_or_default(),
-        points: whole.read("points", points)?.unwrap_or_default(),
+        points,
+        shrinkage,
         model: whole.read("model", model)?.unwrap_or_default(),
         bands,
         stages,
@@ -163,29 +164,28 @@ fn cuts(entry: Entry<'_>, kind: Option<FieldType>) -> Result<Vec<Bound>, Mistake
     Ok(cuts)
 }
 
-fn points(entry: Entry<'_>) -> Result<PointsOptions, Mistake> {
+fn points(entry: Entry<'_>) -> Result<(PointsOptions, Shrinkage), Mistake> {
     let section = entry.table("[points]".to_owned())?;
     section.allow(&["method", "scale", "shrinkage", "keep_inconclusive", "min_leads"], &[])?;
     let defaults = PointsOptions::default();
-    Ok(PointsOptions {
-        method: section.read("method", |entry| entry.word(&Method::NAMES))?.unwrap_or(defaults.method),
+    let options = PointsOptions {
+        method: section.read("method", |entry| entry.word(&METHODS))?.unwrap_or(defaults.method),
         scale: section
             .read("scale", |entry| match entry.text().as_deref() {
-                Ok(Scale::ZERO_TO_HUNDRED) => Ok(Scale::ZeroToHundred),
+                Ok("0-100") => Ok(Scale::ZeroToHundred),
                 _ => entry.checked(checked_scale),
             })?
             .unwrap_or(defaults.scale),
-        shrinkage: section
-            .read("shrinkage", |entry| match entry.text().as_deref() {
-                Ok(Shrinkage::EMPIRICAL_BAYES) => Ok(Shrinkage::EmpiricalBayes),
-                _ => entry.checked(checked_strength),
-            })?
-            .unwrap_or(defaults.shrinkage),
         keep_inconclusive: section.read("keep_inconclusive", Entry::flag)?.unwrap_or(defaults.keep_inconclusive),
         min_leads: section
             .read("min_leads", |entry| entry.integer("a whole number, 0 or more"))?
             .unwrap_or(defaults.min_leads),
-    })
+    };
+    let shrinkage = section.read("shrinkage", |entry| match entry.text().as_deref() {
+        Ok("empirical-bayes") => Ok(Shrinkage::EmpiricalBayes),
+        _ => entry.checked(checked_strength),
+    })?;
+    Ok((options, shrinkage.unwrap_or_default()))
 }
 
 fn model(entry: Entry<'_>) -> Result<ModelOptions, Mistake> {
@@ -193,7 +193,7 @@ fn model(entry: Entry<'_>) -> Result<ModelOptions, Mistake> {
     section.allow(&["solver", "l2", "folds", "seed"], &[])?;
     let defaults = ModelOptions::default();
     Ok(ModelOptions {
-        solver: section.read("solver", |entry| entry.word(&Solver::NAMES))?.unwrap_or(defaults.solver),
+        solver: section.read("solver", |entry| entry.word(&SOLVERS))?.unwrap_or(defaults.solver),
         l2: section
             .read("l2", |entry| match entry.text().as_deref() {
                 Ok("cv") => Err(entry.mistake(SpecProblem::NotSupported("l2 = \"cv\" in [model]".to_owned()))),

@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use leadcal_lift::points::{PointsMethod, Scale};
+
 use super::*;
 
 /// Every key, as in docs/cli.md.
@@ -87,13 +89,13 @@ fn every_key_is_read() {
     assert_eq!(
         spec.points,
         PointsOptions {
-            method: Method::LogOdds,
+            method: PointsMethod::LogOdds,
             scale: Scale::ZeroToHundred,
-            shrinkage: Shrinkage::Strength(20.0),
             keep_inconclusive: true,
             min_leads: 50
         }
     );
+    assert_eq!(spec.shrinkage, Shrinkage::Strength(20.0));
     assert_eq!(spec.model, ModelOptions { solver: Solver::Lbfgs, l2: 0.0, folds: 10, seed: 7 });
     let rates = vec![("cold".to_owned(), 0.0), ("warm".to_owned(), 0.15), ("hot".to_owned(), 0.5)];
     assert_eq!(spec.bands, Some(Bands::TargetRates(rates)));
@@ -106,7 +108,7 @@ fn what_is_left_out_has_its_default() {
     let spec = parse("[data]\nleads = \"/data/leads.csv\"\noutcome = \"converted\"");
     assert_eq!(spec, Spec::with_leads("/data/leads.csv", outcome));
     assert_eq!(spec.data.missing, ["", "NA"]);
-    assert_eq!(spec.points.shrinkage, Shrinkage::EmpiricalBayes);
+    assert_eq!(spec.shrinkage, Shrinkage::EmpiricalBayes);
 }
 
 #[test]
@@ -182,10 +184,10 @@ fn values_of_the_wrong_type_or_out_of_range() {
     wrong("id = 3", "id", "data", COLUMN, "3", "4:6");
     wrong("exclude = \"a\"", "exclude", "data", "a list of columns, such as [\"phone\"]", "\"a\"", "4:11");
     wrong("exclude = [\"a\", 2]", "exclude", "data", COLUMN, "2", "4:17");
-    wrong("[points]\nscale = 0", "scale", "points", Scale::EXPECTED, "0", "5:9");
-    wrong("[points]\nscale = inf", "scale", "points", Scale::EXPECTED, "inf", "5:9");
-    wrong("[points]\nscale = \"0-10\"", "scale", "points", Scale::EXPECTED, "\"0-10\"", "5:9");
-    wrong("[points]\nshrinkage = -1", "shrinkage", "points", Shrinkage::EXPECTED, "-1", "5:13");
+    wrong("[points]\nscale = 0", "scale", "points", SCALE, "0", "5:9");
+    wrong("[points]\nscale = inf", "scale", "points", SCALE, "inf", "5:9");
+    wrong("[points]\nscale = \"0-10\"", "scale", "points", SCALE, "\"0-10\"", "5:9");
+    wrong("[points]\nshrinkage = -1", "shrinkage", "points", SHRINKAGE, "-1", "5:13");
     wrong("[points]\nkeep_inconclusive = 1", "keep_inconclusive", "points", "true or false", "1", "5:21");
     wrong("[points]\nmin_leads = -1", "min_leads", "points", "a whole number, 0 or more", "-1", "5:13");
     wrong("[model]\nl2 = nan", "l2", "model", "a number, 0 or more", "nan", "5:6");
@@ -349,3 +351,5 @@ mod any_input {
 }
 
 const COLUMN: &str = "the name of a column";
+const SCALE: &str = "a number above 0, or \"0-100\"";
+const SHRINKAGE: &str = "a number, 0 or more, or \"empirical-bayes\"";
