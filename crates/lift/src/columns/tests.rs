@@ -68,9 +68,9 @@ fn dates_and_times_are_text() {
 #[test]
 fn zoned_instants_are_written_in_utc() {
     let zone = TimeZone::opt_try_new(Some("UTC")).expect("a zone");
-    let instants = Series::new("c".into(), [1_709_287_200_000_i64]);
-    let zoned = instants.cast(&DataType::Datetime(TimeUnit::Milliseconds, zone)).expect("instants");
-    check(zoned, &["text 2024-03-01T10:00:00Z"]);
+    // A cast to a zone needs a polars feature that reading a Parquet file with zones does not.
+    let instants = Int64Chunked::new("c".into(), [1_709_287_200_000_i64]).into_datetime(TimeUnit::Milliseconds, zone);
+    check(instants.into_series(), &["text 2024-03-01T10:00:00Z"]);
 }
 
 #[test]

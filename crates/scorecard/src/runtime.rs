@@ -1,0 +1,99 @@
+//! The reference scorer: one lead, with its events as of a moment, to a score with its reasons.
+//!
+//! The rules are the nine steps of `docs/scoring-config.md`. A [`Scorer`] compiles a config once; scoring then resolves
+//! no name and allocates nothing for a level. It is pure: no clock, no files, no polars. [`crate::batch`] scores whole
+//! tables through the same sums.
+
+mod compile;
+mod error;
+mod event;
+mod lead;
+mod observe;
+mod score;
+
+use jiff::Timestamp;
+
+pub use error::ScoreError;
+pub use event::{Event, parse_time};
+pub use lead::{CREATED_AT, Lead, PRODUCT};
+pub use score::{Reason, Score};
+
+use compile::Compiled;
+use observe::Observed;
+use score::Sums;
+
+use crate::config::{ConfigError, Model, ScoringConfig};
+
+/// A scoring config compiled for scoring. Made once, shared freely between threads.
+#[derive(Debug, Clone)]
+pub struct Scorer {
+    config: ScoringConfig,
+    fields: Vec<String>,
+    models: Vec<Compiled>,
+}
+
+impl Scorer {
+    /// Compiles a config.
+    ///
+    /// # Errors
+    /// What [`ScoringConfig::validate`] finds wrong with it.
+    pub fn new(config: &ScoringConfig) -> Result<Self, ConfigError> {
+        config.validate()?;
+        let mut fields = Vec::new();
+        let models = config.models.iter().map(|model| Compiled::new(model, &mut fields)).collect();
+        Ok(Self { config: config.clone(), fields, models })
+    }
+
+    /// The config it was compiled from.
+    pub fn config(&self) -> &ScoringConfig {
+        &self.config
+    }
+
+    /// The fields of a lead that any model reads, each once, in the order [`Lead::new`] asks for them.
+    pub fn fields(&self) -> &[String] {
+        &self.fields
+    }
+
+    /// Whether any model needs to know the lead's product.
+    pub fn needs_product(&self) -> bool {
+        self.config.models.iter().any(|model| model.product.is_some())
+    }
+
+    /// Whether any model needs to know when the lead was created.
+    pub fn needs_created_at(&self) -> bool {
+        self.config.models.iter().any(|model| model.inactivity.is_some())
+    }
+
+    /// Scores one lead with its events, in any order, as of a moment.
+    ///
+    /// Without `as_of` it is the newest of the events given; when many leads are scored together, give the newest of all.
+    /// Events after `as_of` do not count.
+    ///
+    /// # Errors
+    /// [`ScoreError::NoModel`] where no model serves the lead's product, [`ScoreError::WrongType`] where a field is not of
+    /// its attribute's type. A lead without any data is no error: it has a score from its missing levels.
+    pub fn score(&self, lead: &Lead<'_>, events: &[Event], as_of: Option<Timestamp>) -> Result<Score<'_>, ScoreError> {
+        let (model, compiled) = self.model(lead.product())?;
+        let observed = Observed::of_lead(model, compiled, lead, events, as_of)?;
+        let mut sums = Sums::default();
+        sums.add_up(model, compiled, &observed);
+        Ok(sums.score(model, compiled, &observed))
+    }
+
+    /// The model of a product: its own, or else the one for all others.
+    fn model(&self, product: Option<&str>) -> Result<(&Model, &Compiled), ScoreError> {
+        self.model_index(product).map(|index| (&self.config.models[index], &self.models[index]))
+    }
+
+    fn model_index(&self, product: Option<&str>) -> Result<usize, ScoreError> {
+        let of =
+            |product: Option<&str>| self.config.models.iter().position(|model| model.product.as_deref() == product);
+        product
+            .and_then(|product| of(Some(product)))
+            .or_else(|| of(None))
+            .ok_or_else(|| ScoreError::NoModel { product: product.map(str::to_owned) })
+    }
+}
+
+#[cfg(test)]
+mod tests;

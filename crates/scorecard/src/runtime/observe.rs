@@ -1,0 +1,135 @@
+//! What a model sees of a lead: the level of each attribute, how often each behaviour happened, which signals fire, how
+//! long the lead has been silent. Steps 2 to 5 of the document, before any point is added.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+use leadcal_lift::attribute::Value;
+use leadcal_lift::signals;
+
+use super::compile::Compiled;
+use super::event::{DAY, Event, microseconds};
+use super::{Lead, ScoreError};
+use crate::config::{Behaviour, Inactivity, Model, SignalKind};
+
+/// The code of an attribute none of whose levels holds.
+pub(crate) const NO_LEVEL: u32 = u32::MAX;
+
+/// What a model sees of one lead. Lists are in the model's order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Observed {
+    /// Index of each attribute's level, or [`NO_LEVEL`].
+    pub(crate) codes: Vec<u32>,
+    pub(crate) behaviours: Vec<Repeats>,
+    /// How often each signal fires.
+    pub(crate) signals: Vec<u32>,
+    /// Index of the step of inactivity.
+    pub(crate) silence: Option<usize>,
+}
+
+/// How often a behaviour counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Repeats {
+    pub(crate) times: u32,
+    /// Sum of what is left of each after its decay.
+    pub(crate) weight: f64,
+}
+
+impl Observed {
+    pub(crate) fn of_lead(
+        model: &Model,
+        compiled: &Compiled,
+        lead: &Lead<'_>,
+        events: &[Event],
+        as_of: Option<Timestamp>,
+    ) -> Result<Self, ScoreError> {
+        let mut observed = Self::default();
+        observed.codes.reserve_exact(compiled.attributes.len());
+        for attribute in &compiled.attributes {
+            let code = attribute.encoder.code(lead.value(attribute.slot))?;
+            observed.codes.push(code.unwrap_or(NO_LEVEL));
+        }
+        for signal in &compiled.signals {
+            let fired = signal.slots.iter().filter(|slot| fires(&signal.kind, lead.value(**slot)));
+            observed.signals.push(fired.map(|_| 1).sum());
+        }
+        observed.see_events(model, lead.created_at(), events, as_of);
+        Ok(observed)
+    }
+
+    /// Behaviours and inactivity, from the lead's events in any order.
+    pub(crate) fn see_events(
+        &mut self,
+        model: &Model,
+        created_at: Option<Timestamp>,
+        events: &[Event],
+        as_of: Option<Timestamp>,
+    ) {
+        self.behaviours.clear();
+        self.behaviours.resize(model.behaviours.len(), Repeats::default());
+        self.silence = None;
+        if model.behaviours.is_empty() && model.inactivity.is_none() {
+            return;
+        }
+        let Some(as_of) = as_of.or_else(|| events.iter().map(|event| event.time).max()).map(microseconds) else {
+            return;
+        };
+        let mut past: Vec<(i64, &Event)> = events.iter().map(|event| (microseconds(event.time), event)).collect();
+        past.retain(|(time, _)| *time <= as_of);
+        past.sort_by_key(|(time, _)| Reverse(*time));
+        for (repeats, behaviour) in self.behaviours.iter_mut().zip(&model.behaviours) {
+            *repeats = repetitions(behaviour, &past, as_of);
+        }
+        let last = past.first().map(|(time, _)| *time).or(created_at.map(microseconds));
+        if let Some((inactivity, last)) = model.inactivity.as_ref().zip(last) {
+            self.silence = step(inactivity, (as_of - last).div_euclid(DAY));
+        }
+    }
+}
+
+/// Events that count for a behaviour, the newest first: at most `max_times` in `(as_of - window_days, as_of]`.
+fn repetitions(behaviour: &Behaviour, past: &[(i64, &Event)], as_of: i64) -> Repeats {
+    let start = as_of.saturating_sub(i64::from(behaviour.window_days).saturating_mul(DAY));
+    let counted = past
+        .iter()
+        .take_while(|(time, _)| *time > start)
+        .filter(|(_, event)| event.is(&behaviour.event, &behaviour.properties))
+        .take(behaviour.max_times.map_or(usize::MAX, |times| times as usize));
+    let mut repeats = Repeats::default();
+    for (time, _) in counted {
+        repeats.times += 1;
+        repeats.weight += behaviour.half_life_days.map_or(1.0, |half_life| {
+            let age_days = (as_of - time) as f64 / DAY as f64;
+            (-age_days / half_life).exp2()
+        });
+    }
+    repeats
+}
+
+/// The step with the most days not above the days of silence.
+fn step(inactivity: &Inactivity, days: i64) -> Option<usize> {
+    inactivity.steps.iter().rposition(|step| i64::from(step.after_days) <= days)
+}
+
+/// Whether a signal fires for the value of one of its fields.
+pub(crate) fn fires(kind: &SignalKind, value: Value<'_>) -> bool {
+    let Some(text) = text(value) else { return false };
+    match kind {
+        SignalKind::FreeEmailDomain { also, .. } => signals::free_email_domain(&text, also),
+        SignalKind::DisposableEmailDomain { also, .. } => signals::disposable_email_domain(&text, also),
+        SignalKind::KeyboardRun { layouts, min_run, .. } => signals::keyboard_run(&text, layouts, *min_run),
+        SignalKind::Uncapitalised { .. } => signals::uncapitalised(&text),
+        SignalKind::FilledFields { .. } => true,
+    }
+}
+
+/// A value as text, a number the shortest way; `None` where it is missing.
+pub(crate) fn text(value: Value<'_>) -> Option<Cow<'_, str>> {
+    match value {
+        Value::Missing => None,
+        Value::Text(text) => (!text.trim().is_empty()).then_some(Cow::Borrowed(text)),
+        Value::Number(x) => (!x.is_nan()).then(|| Cow::Owned(x.to_string())),
+        Value::Boolean(b) => Some(Cow::Borrowed(if b { "true" } else { "false" })),
+    }
+}

@@ -1,0 +1,130 @@
+//! The JSON Schema of the scoring config, which `leadcal schema` prints and `docs/scoring-config.schema.json` holds.
+//!
+//! Every config that [`ScoringConfig::parse`] accepts is valid under it. The other way round it only checks the shape:
+//! names that refer to nothing or levels that overlap are beyond a JSON Schema.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::config::{LARGEST, ScoringConfig, Signal};
+
+/// The schema as JSON text, two-space indentation, with a newline at the end.
+///
+/// # Panics
+/// Never: a schema always has a JSON form.
+pub fn scoring_config_schema() -> String {
+    let mut schema = schemars::schema_for!(ScoringConfig);
+    schema.insert("title".to_owned(), "leadcal scoring config, version 1".into());
+    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
+    text.push('\n');
+    text
+}
+
+/// Points, limits, coefficients.
+pub(crate) fn points(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "number", "minimum": -LARGEST, "maximum": LARGEST })
+}
+
+/// A number above 0, or null for none.
+pub(crate) fn positive(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": ["number", "null"], "exclusiveMinimum": 0, "maximum": LARGEST })
+}
+
+/// `leadcal_lift::attribute::Input`
+pub(crate) fn input(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "properties": {
+            "field": { "type": "string", "minLength": 1, "description": "Column or property of the lead." },
+            "type": { "enum": ["number", "text", "boolean", "date"], "description": "How the value is understood." },
+            "missing": {
+                "type": "array",
+                "items": { "type": "string" },
+                "description": "Texts that mean \"missing\" besides the empty one, such as NA or Select."
+            }
+        },
+        "required": ["field", "type"],
+        "additionalProperties": false
+    })
+}
+
+/// `leadcal_lift::attribute::When`
+pub(crate) fn when(_: &mut SchemaGenerator) -> Schema {
+    let bound = json_schema!({ "anyOf": [
+        { "type": "number" },
+        { "type": "string", "description": "A day, such as 2024-03-01." },
+        { "type": "null" }
+    ] });
+    json_schema!({ "anyOf": [
+        { "const": "missing", "description": "No value." },
+        { "const": "otherwise", "description": "Any value: the rest. Stands last." },
+        {
+            "type": "object",
+            "properties": { "in": scalars(), "from": { "type": "null" }, "below": { "type": "null" } },
+            "required": ["in"],
+            "additionalProperties": false,
+            "description": "One of these values."
+        },
+        {
+            "type": "object",
+            "properties": { "in": { "type": "null" }, "from": bound, "below": bound },
+            "anyOf": [{ "required": ["from"] }, { "required": ["below"] }],
+            "additionalProperties": false,
+            "description": "A number or day in [from, below)."
+        }
+    ] })
+}
+
+/// Properties of an event, each with the values that count.
+pub(crate) fn properties(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "object", "additionalProperties": scalars() })
+}
+
+fn scalars() -> Schema {
+    json_schema!({ "type": "array", "items": { "type": ["string", "number", "boolean"] }, "minItems": 1 })
+}
+
+/// One form for each kind, as `config/signal_form.rs` reads them.
+impl JsonSchema for Signal {
+    fn schema_name() -> Cow<'static, str> {
+        "Signal".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let text = || json_schema!({ "type": "string", "minLength": 1 });
+        let texts = || json_schema!({ "type": ["array", "null"], "items": text() });
+        let mut form = |kinds: &[&str], keys: &[(&str, Schema)]| {
+            let mut schema = json_schema!({
+                "type": "object",
+                "properties": { "name": text(), "group": { "type": "string" }, "kind": { "enum": kinds } },
+                "required": ["name", "group", "kind", keys[0].0, "points"],
+                "additionalProperties": false
+            });
+            // A key of another kind may stand there as null, which says nothing.
+            let others =
+                ["field", "fields", "also", "layouts", "min_run"].map(|key| (key, json_schema!({ "type": "null" })));
+            let points = ("points", points(generator));
+            if let Some(properties) = schema.get_mut("properties").and_then(|properties| properties.as_object_mut()) {
+                for (key, value) in others.iter().chain(keys).chain([&points]) {
+                    properties.insert((*key).to_owned(), value.clone().to_value());
+                }
+            }
+            schema
+        };
+        let layouts = json_schema!({
+            "type": ["array", "null"], "items": { "enum": ["azerty", "qwerty", "qwertz"] }, "minItems": 1
+        });
+        let min_run = json_schema!({ "type": ["integer", "null"], "minimum": 2 });
+        let fields = json_schema!({ "type": "array", "items": text(), "minItems": 1 });
+        json_schema!({
+            "description": "Points for the quality of the lead's data.",
+            "anyOf": [
+                form(&["free_email_domain", "disposable_email_domain"], &[("field", text()), ("also", texts())]),
+                form(&["keyboard_run"], &[("field", text()), ("layouts", layouts), ("min_run", min_run)]),
+                form(&["uncapitalised"], &[("field", text())]),
+                form(&["filled_fields"], &[("fields", fields)])
+            ]
+        })
+    }
+}
