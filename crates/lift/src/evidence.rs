@@ -83,7 +83,7 @@ pub fn benjamini_hochberg(p_values: &[f64]) -> Vec<f64> {
     let mut smallest: f64 = 1.0;
     for (above, &index) in largest_first.iter().enumerate() {
         let rank = count - above as f64;
-        smallest = smallest.min(p_values[index] * count / rank);
+        smallest = smallest.min(p_values[index] * (count / rank));
         adjusted[index] = smallest;
     }
     adjusted
