@@ -61,4 +61,6 @@ impl ScoringConfig {
 }
 
 #[cfg(test)]
+pub(crate) mod arbitrary;
+#[cfg(test)]
 mod tests;
