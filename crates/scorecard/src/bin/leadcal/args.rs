@@ -1,0 +1,266 @@
+//! What can be typed. `options.rs` turns it into what the libraries take.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use leadcal_lift::points::{PointsMethod, Scale};
+use leadcal_lift::shrinkage::Shrinkage;
+use leadcal_logit::fit::Solver;
+use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2};
+
+/// Calibrates lead scoring from history: points for each attribute, a predictive model, and one scoring config.
+#[derive(Debug, Parser)]
+#[command(name = "leadcal", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, or check passed; 1 check or lint failed; 2 bad usage or bad input;
+3 the calculation could not be completed (no convergence, not enough data)";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Prints the JSON Schema of the scoring config
+    #[command(after_help = "Example:\n  leadcal schema > scoring-config.schema.json")]
+    Schema,
+    /// Prints the completion script of a shell
+    #[command(after_help = "Example:\n  leadcal completions bash > ~/.local/share/bash-completion/completions/leadcal")]
+    Completions(CompletionsArgs),
+}
+
+/// `leadcal init`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  leadcal init leads.csv --outcome converted --id lead_id")]
+pub(crate) struct InitArgs {
+    /// Past leads: .csv, .tsv, .txt, .parquet, .ndjson or .jsonl; quote a glob such as 'leads-*.csv'
+    pub(crate) leads: String,
+    /// Column that says who converted
+    #[arg(long, value_name = "COL")]
+    pub(crate) outcome: String,
+    /// Value of the outcome column that means converted, unless it is true/false, yes/no or 1/0
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub(crate) positive: Option<String>,
+    /// Column carried to outputs, never an attribute
+    #[arg(long, value_name = "COL")]
+    pub(crate) id: Option<String>,
+    /// Columns that are no attributes
+    #[arg(long, value_name = "COL,…", value_delimiter = ',')]
+    pub(crate) exclude: Vec<String>,
+    /// Spec file to write; - is standard output
+    #[arg(short, long, value_name = "FILE", default_value = "leadcal.toml")]
+    pub(crate) output: PathBuf,
+    /// Write over a spec that exists
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// `leadcal calibrate`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leadcal calibrate                                 with the spec ./leadcal.toml
+  leadcal calibrate leads.csv --outcome converted   without a spec
+  leadcal calibrate --scale 0-100 -o out            a flag goes before the spec")]
+pub(crate) struct CalibrateArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) points: PointsArgs,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    /// Folder for points.json, model.json, scoring.json and report.html
+    #[arg(short, long, value_name = "DIR", default_value = "calibration")]
+    pub(crate) output: PathBuf,
+    /// How to print the summary
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// `leadcal points`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leadcal points leads.csv --outcome converted
+  leadcal points --method log-odds --scale 20 -o points.json")]
+pub(crate) struct LiftPointsArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) points: PointsArgs,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    /// File to write the points to, for `leadcal emit`
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// How to print the table
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// `leadcal fit`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leadcal fit leads.csv --outcome converted
+  leadcal fit --l2 0 -o model.json")]
+pub(crate) struct FitArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    /// File to write the model to, for `leadcal emit`
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// How to print the table
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// `leadcal emit`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leadcal emit --points points.json -o scoring.json
+  leadcal emit --points points.json --model model.json --spec leadcal.toml")]
+pub(crate) struct EmitArgs {
+    /// Points, as `leadcal points -o` writes them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) points: PathBuf,
+    /// Model, as `leadcal fit -o` writes it; without one the config tells no probability
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// Spec whose name, bands and stages the config gets
+    #[arg(long, value_name = "FILE")]
+    pub(crate) spec: Option<PathBuf>,
+    /// Scoring config to write; - is standard output
+    #[arg(short, long, value_name = "FILE", default_value = "scoring.json")]
+    pub(crate) output: PathBuf,
+}
+
+/// `leadcal score`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leadcal score calibration/scoring.json new-leads.csv
+  leadcal score scoring.json leads.parquet --id lead_id --explain -o scored.parquet")]
+pub(crate) struct ScoreArgs {
+    /// Scoring config
+    pub(crate) config: PathBuf,
+    /// Leads to score: .csv, .tsv, .txt, .parquet, .ndjson or .jsonl; quote a glob such as 'leads-*.csv'
+    pub(crate) leads: String,
+    /// Column carried to the output; without one leads are numbered
+    #[arg(long, value_name = "COL")]
+    pub(crate) id: Option<String>,
+    /// File to write: .csv, .parquet or .ndjson; by default CSV on standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub(crate) output: PathBuf,
+    /// Add the reasons: every contribution to the score, largest first
+    #[arg(long)]
+    pub(crate) explain: bool,
+}
+
+/// `leadcal completions`
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// The leads and what their columns are for: a spec file, or a file of leads and flags.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Leads")]
+pub(crate) struct DataArgs {
+    /// Spec file (.toml), or past leads (.csv, .tsv, .txt, .parquet, .ndjson, .jsonl; quote a glob)
+    #[arg(value_name = "SPEC|LEADS", default_value = "leadcal.toml", help_heading = "Arguments")]
+    pub(crate) input: String,
+    /// Column that says who converted; needed where leads are named instead of a spec
+    #[arg(long, value_name = "COL")]
+    pub(crate) outcome: Option<String>,
+    /// Value of the outcome column that means converted, unless it is true/false, yes/no or 1/0
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub(crate) positive: Option<String>,
+    /// Columns that are no attributes, besides those the spec excludes
+    #[arg(long, value_name = "COL,…", value_delimiter = ',')]
+    pub(crate) exclude: Vec<String>,
+    /// Column carried to outputs, never an attribute
+    #[arg(long, value_name = "COL")]
+    pub(crate) id: Option<String>,
+    /// Column of given validation folds, instead of seeded ones
+    #[arg(long, value_name = "COL")]
+    pub(crate) fold: Option<String>,
+}
+
+/// How lift becomes points.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Points")]
+pub(crate) struct PointsArgs {
+    /// Formula of the points [default: rate-difference]
+    #[arg(long, value_parser = one_of(METHODS), hide_default_value = true)]
+    pub(crate) method: Option<PointsMethod>,
+    /// Size of a point: a number above 0, or 0-100 for scores from 0 to 100 [default: 1]
+    #[arg(long, value_name = "NUMBER|0-100", allow_hyphen_values = true)]
+    pub(crate) scale: Option<Scale>,
+    /// empirical-bayes, or a number of leads: how far rates are drawn to the overall rate; 0 is off [default: empirical-bayes]
+    #[arg(long, value_name = "WORD|NUMBER", allow_hyphen_values = true)]
+    pub(crate) shrinkage: Option<Shrinkage>,
+    /// Let a level keep its points where its interval contains "no lift"
+    #[arg(long)]
+    pub(crate) keep_inconclusive: bool,
+    /// A level with fewer leads is pooled or inconclusive [default: 30]
+    #[arg(long, value_name = "N")]
+    pub(crate) min_leads: Option<u64>,
+}
+
+/// How the logistic model is fitted and validated.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Model")]
+pub(crate) struct ModelArgs {
+    /// Algorithm [default: newton]
+    #[arg(long, value_parser = one_of(SOLVERS))]
+    pub(crate) solver: Option<Solver>,
+    /// Penalty on the squared coefficients, 0 or more [default: 1]
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true, value_parser = l2)]
+    pub(crate) l2: Option<f64>,
+    /// Folds of the cross-validation [default: 5]
+    #[arg(long, value_name = "N", value_parser = folds)]
+    pub(crate) folds: Option<usize>,
+    /// Seed of the folds [default: 0]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+}
+
+/// How to print what people read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Format {
+    /// A table
+    #[default]
+    Text,
+    /// JSON
+    Json,
+}
+
+/// Parses one of some words.
+fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
+    words: [(&'static str, T); N],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(words.map(|(word, _)| word)).try_map(move |text| {
+        words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning).ok_or("not one of the words")
+    })
+}
+
+fn l2(text: &str) -> Result<f64, String> {
+    checked_l2(text.parse().unwrap_or(f64::NAN)).map_err(|out| out.to_string())
+}
+
+fn folds(text: &str) -> Result<usize, String> {
+    checked_folds(text.parse().unwrap_or(0)).map_err(|out| out.to_string())
+}
+
+#[cfg(test)]
+mod tests;
