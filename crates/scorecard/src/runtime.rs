@@ -18,9 +18,16 @@ pub use event::{Event, parse_time};
 pub use lead::{CREATED_AT, Lead, PRODUCT};
 pub use score::{Reason, Score};
 
-use compile::Compiled;
-use observe::Observed;
-use score::Sums;
+pub(crate) use compile::Compiled;
+pub(crate) use observe::Observed;
+pub(crate) use score::Sums;
+
+#[cfg(feature = "calibrate")]
+pub(crate) use {
+    lead::created_at as read_created_at,
+    observe::{NO_LEVEL, fires, text},
+    score::{probability, reasons},
+};
 
 use crate::config::{ConfigError, Model, ScoringConfig};
 
@@ -85,13 +92,19 @@ impl Scorer {
         self.model_index(product).map(|index| (&self.config.models[index], &self.models[index]))
     }
 
-    fn model_index(&self, product: Option<&str>) -> Result<usize, ScoreError> {
+    pub(crate) fn model_index(&self, product: Option<&str>) -> Result<usize, ScoreError> {
         let of =
             |product: Option<&str>| self.config.models.iter().position(|model| model.product.as_deref() == product);
         product
             .and_then(|product| of(Some(product)))
             .or_else(|| of(None))
             .ok_or_else(|| ScoreError::NoModel { product: product.map(str::to_owned) })
+    }
+
+    /// Every model in the config's order, with its names resolved.
+    #[cfg(feature = "calibrate")]
+    pub(crate) fn models(&self) -> impl Iterator<Item = (&Model, &Compiled)> {
+        self.config.models.iter().zip(&self.models)
     }
 }
 

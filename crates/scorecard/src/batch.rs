@@ -1,0 +1,142 @@
+//! Scoring a table of leads at once: columns to level codes, then the one-lead scorer's own sums, in parallel over
+//! blocks of rows. The result equals [`Scorer::score`] lead by lead, to the bit.
+
+mod block;
+
+use jiff::Timestamp;
+use leadcal_lift::columns::UnsupportedType;
+use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, Series};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use self::block::{Block, Scored};
+use crate::runtime::{Event, ScoreError, Scorer};
+
+/// Rows that one thread scores at a time.
+const BLOCK: usize = 8_192;
+
+/// What scoring a table needs besides the leads' fields.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BatchOptions<'a> {
+    /// Column with the product line; used where a model is for one product.
+    pub product: Option<&'a str>,
+    /// Column with the time the lead was created; used where a model has inactivity.
+    pub created_at: Option<&'a str>,
+    /// The moment scored. Without it, the newest of the events given; where leads come in several tables, give it.
+    pub as_of: Option<Timestamp>,
+    /// Events of each row, in any order; empty where there are none at all.
+    pub events: &'a [Vec<Event>],
+    /// Whether to write the reasons.
+    pub reasons: bool,
+}
+
+/// A scored table.
+#[derive(Debug, Clone)]
+pub struct ScoredChunk {
+    /// Rows of the input that have a score, ascending. Row i of `columns` is row `rows[i]` of the input.
+    pub rows: Vec<usize>,
+    /// `score`, `rounded`, `raw` (floats), `band`, `stage`, `grade` (text or null), `probability` (float or null), and
+    /// with [`BatchOptions::reasons`] `reasons`: `+53 poutcome = success; -5 uncapitalised name`.
+    pub columns: DataFrame,
+    /// Rows without a score, ascending, and why.
+    pub errors: Vec<RowError>,
+    /// Fields the config reads that the table does not have: missing for every lead. In the config's order.
+    pub absent_fields: Vec<String>,
+}
+
+/// A row without a score.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("row {row}: {error}")]
+pub struct RowError {
+    /// Row of the table, from 0.
+    pub row: usize,
+    /// Why.
+    pub error: ScoreError,
+}
+
+/// A table that cannot be scored at all.
+#[derive(Debug, thiserror::Error)]
+pub enum BatchError {
+    /// A column that the config reads is of a type leadcal does not read.
+    #[error(transparent)]
+    UnsupportedType(#[from] UnsupportedType),
+    /// polars refused the result.
+    #[error(transparent)]
+    Polars(#[from] PolarsError),
+}
+
+/// Scores every lead of a table. Columns that the config does not read are ignored; a lead that cannot be scored does not
+/// keep the others from it.
+///
+/// # Errors
+/// [`BatchError::UnsupportedType`] where a column that is read is a list, a struct, binary or a duration.
+pub fn score_frame(scorer: &Scorer, frame: &DataFrame, options: &BatchOptions<'_>) -> Result<ScoredChunk, BatchError> {
+    score_in_blocks(scorer, frame, options, BLOCK)
+}
+
+fn score_in_blocks(
+    scorer: &Scorer,
+    frame: &DataFrame,
+    options: &BatchOptions<'_>,
+    block: usize,
+) -> Result<ScoredChunk, BatchError> {
+    let mut absent_fields: Vec<String> = Vec::new();
+    let mut find = |field: &str| {
+        let column = frame.column(field).ok();
+        if column.is_none() && !absent_fields.iter().any(|absent| absent == field) {
+            absent_fields.push(field.to_owned());
+        }
+        column
+    };
+    let columns: Vec<Option<&Column>> = scorer.fields().iter().map(|field| find(field)).collect();
+    let product = options.product.filter(|_| scorer.needs_product()).and_then(&mut find);
+    let created_at = options.created_at.filter(|_| scorer.needs_created_at()).and_then(&mut find);
+    let newest = || options.events.iter().flatten().map(|event| event.time).max();
+    let as_of = options.as_of.or_else(newest);
+
+    let height = frame.height();
+    let scored: Vec<Result<Scored<'_>, UnsupportedType>> = (0..height.div_ceil(block))
+        .into_par_iter()
+        .map(|index| {
+            let start = index * block;
+            let rows = block.min(height - start);
+            let part = |column: &Column| column.slice(start.try_into().unwrap_or(i64::MAX), rows);
+            let block = Block {
+                scorer,
+                start,
+                rows,
+                columns: columns.iter().map(|column| column.map(part)).collect(),
+                product: product.map(part),
+                created_at: created_at.map(part),
+                as_of,
+                events: options.events.get(start..).unwrap_or_default(),
+                reasons: options.reasons,
+            };
+            block.score()
+        })
+        .collect();
+
+    let mut all = Scored::default();
+    for part in scored {
+        all.append(part?);
+    }
+    Ok(ScoredChunk { columns: table(&all, options.reasons)?, rows: all.rows, errors: all.errors, absent_fields })
+}
+
+fn table(scored: &Scored<'_>, reasons: bool) -> Result<DataFrame, PolarsError> {
+    let mut columns: Vec<Column> = vec![
+        Series::new("score".into(), &scored.score).into(),
+        Series::new("rounded".into(), &scored.rounded).into(),
+        Series::new("raw".into(), &scored.raw).into(),
+        Series::new("band".into(), &scored.band).into(),
+        Series::new("stage".into(), &scored.stage).into(),
+        Series::new("grade".into(), &scored.grade).into(),
+        Series::new("probability".into(), &scored.probability).into(),
+    ];
+    if reasons {
+        columns.push(Series::new("reasons".into(), &scored.reasons).into());
+    }
+    DataFrame::new(scored.rows.len(), columns)
+}
+
+#[cfg(test)]
+mod tests;

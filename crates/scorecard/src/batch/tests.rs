@@ -1,0 +1,250 @@
+use leadcal_lift::attribute::{Scalar, Value};
+use leadcal_lift::columns::for_each_value;
+use polars::prelude::*;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+use crate::config::ScoringConfig;
+use crate::config::arbitrary::{EVENTS, FIELDS, PRODUCTS, WORDS, any_config};
+use crate::runtime::{Lead, Score, parse_time, read_created_at, text};
+
+#[derive(Debug, Clone)]
+enum Owned {
+    Missing,
+    Number(f64),
+    Text(String),
+    Boolean(bool),
+}
+
+impl Owned {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Missing => Value::Missing,
+            Self::Number(x) => Value::Number(*x),
+            Self::Text(text) => Value::Text(text),
+            Self::Boolean(b) => Value::Boolean(*b),
+        }
+    }
+}
+
+fn values(frame: &DataFrame, field: &str) -> Vec<Owned> {
+    let Ok(column) = frame.column(field) else { return vec![Owned::Missing; frame.height()] };
+    let mut values = Vec::new();
+    for_each_value(column, |_, value| {
+        values.push(match value {
+            Value::Missing => Owned::Missing,
+            Value::Number(x) => Owned::Number(x),
+            Value::Text(text) => Owned::Text(text.to_owned()),
+            Value::Boolean(b) => Owned::Boolean(b),
+        });
+    })
+    .expect("readable types");
+    values
+}
+
+/// Every row by the one-lead scorer.
+fn one_by_one<'s>(
+    scorer: &'s Scorer,
+    frame: &DataFrame,
+    options: &BatchOptions<'_>,
+) -> Vec<Result<Score<'s>, ScoreError>> {
+    let columns: Vec<Vec<Owned>> = scorer.fields().iter().map(|field| values(frame, field)).collect();
+    let products = values(frame, "product");
+    let created_at = values(frame, "created_at");
+    let as_of = options.as_of.or_else(|| options.events.iter().flatten().map(|event| event.time).max());
+    let lead = |row: usize| {
+        let mut fields = columns.iter();
+        let mut lead = Lead::new(scorer, |_| fields.next().map_or(Value::Missing, |values| values[row].value()));
+        if let Some(product) = text(products[row].value()) {
+            lead = lead.with_product(product.into_owned());
+        }
+        if scorer.needs_created_at()
+            && let Some(time) = read_created_at("created_at", created_at[row].value())?
+        {
+            lead = lead.with_created_at(time);
+        }
+        scorer.score(&lead, options.events.get(row).map_or(&[], Vec::as_slice), as_of)
+    };
+    (0..frame.height()).map(lead).collect()
+}
+
+fn texts(frame: &DataFrame, column: &str) -> Vec<Option<String>> {
+    let column = frame.column(column).expect("a column").str().expect("text");
+    column.iter().map(|text| text.map(str::to_owned)).collect()
+}
+
+fn bits(frame: &DataFrame, column: &str) -> Vec<Option<u64>> {
+    frame.column(column).expect("a column").f64().expect("floats").iter().map(|x| x.map(f64::to_bits)).collect()
+}
+
+fn check(config: &ScoringConfig, frame: &DataFrame, options: &BatchOptions<'_>) -> Result<(), TestCaseError> {
+    let scorer = Scorer::new(config).expect("a valid config");
+    let chunk = score_in_blocks(&scorer, frame, options, 7).expect("a scored table");
+    let expected = one_by_one(&scorer, frame, options);
+    let of = |f: &dyn Fn(&Score<'_>) -> Option<u64>| -> Vec<Option<u64>> { expected.iter().flatten().map(f).collect() };
+    let text_of = |f: &dyn Fn(&Score<'_>) -> Option<String>| -> Vec<Option<String>> {
+        expected.iter().flatten().map(f).collect()
+    };
+    let rows: Vec<usize> = (0..expected.len()).filter(|row| expected[*row].is_ok()).collect();
+    prop_assert_eq!(&chunk.rows, &rows);
+    prop_assert_eq!(bits(&chunk.columns, "score"), of(&|score| Some(score.score.to_bits())));
+    prop_assert_eq!(bits(&chunk.columns, "rounded"), of(&|score| Some(score.rounded.to_bits())));
+    prop_assert_eq!(bits(&chunk.columns, "raw"), of(&|score| Some(score.raw.to_bits())));
+    prop_assert_eq!(bits(&chunk.columns, "probability"), of(&|score| score.probability.map(f64::to_bits)));
+    prop_assert_eq!(texts(&chunk.columns, "band"), text_of(&|score| score.band.map(str::to_owned)));
+    prop_assert_eq!(texts(&chunk.columns, "stage"), text_of(&|score| score.stage.map(str::to_owned)));
+    prop_assert_eq!(texts(&chunk.columns, "grade"), text_of(&|score| score.grade.clone()));
+    let reasons = |score: &Score<'_>| score.reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    prop_assert_eq!(texts(&chunk.columns, "reasons"), text_of(&|score| Some(reasons(score))));
+    let errors: Vec<RowError> =
+        (0..).zip(expected).filter_map(|(row, result)| Some(RowError { row, error: result.err()? })).collect();
+    prop_assert_eq!(chunk.errors, errors);
+    Ok(())
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        6 => select(WORDS.to_vec()).prop_map(str::to_owned),
+        1 => select(vec!["", " ", "NA", "Select", "azerty", "marie", "7.5", "x@yopmail.com"]).prop_map(str::to_owned),
+        1 => ".{0,5}",
+    ]
+}
+
+fn any_column(name: &'static str, rows: usize) -> impl Strategy<Value = Option<Column>> {
+    fn series<T: Strategy<Value = V>, V: std::fmt::Debug>(
+        item: T,
+        rows: usize,
+    ) -> impl Strategy<Value = Vec<Option<V>>> {
+        prop::collection::vec(prop::option::weighted(0.8, item), rows)
+    }
+    let number =
+        prop_oneof![(-3_i32..90).prop_map(f64::from), Just(f64::NAN), Just(f64::INFINITY), Just(-0.0), -60.0..90.0];
+    let integer = prop_oneof![-3_i64..90, Just(i64::MAX), Just(1_i64 << 53)];
+    let column = prop_oneof![
+        series(any_text(), rows).prop_map(move |v| Series::new(name.into(), v)),
+        series(number, rows).prop_map(move |v| Series::new(name.into(), v)),
+        series(integer, rows).prop_map(move |v| Series::new(name.into(), v)),
+        series(any::<bool>(), rows).prop_map(move |v| Series::new(name.into(), v)),
+        series(18_000_i32..21_000, rows)
+            .prop_map(move |v| Series::new(name.into(), v).cast(&DataType::Date).expect("days")),
+    ];
+    prop::option::weighted(0.9, column.prop_map(Column::from))
+}
+
+fn any_time() -> impl Strategy<Value = Timestamp> {
+    (1_700_000_000_i64..1_710_000_000, 0..1_000_000_i32)
+        .prop_map(|(second, fine)| Timestamp::new(second, fine * 1_000).expect("a time"))
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let value = prop_oneof![
+        Just(Scalar::Text("/pricing".to_owned())),
+        Just(Scalar::Text("3".to_owned())),
+        Just(Scalar::Text("true".to_owned())),
+        Just(Scalar::Number(0.5)),
+        Just(Scalar::Number(1.0)),
+        any::<bool>().prop_map(Scalar::Boolean),
+    ];
+    let properties = prop::collection::btree_map("[ab]", value, 0..3);
+    (any_time(), select(EVENTS.to_vec()), properties).prop_map(|(time, name, properties)| Event {
+        time,
+        name: name.to_owned(),
+        properties,
+    })
+}
+
+fn any_frame() -> impl Strategy<Value = (DataFrame, Vec<Vec<Event>>)> {
+    (0..30_usize).prop_flat_map(|rows| {
+        let columns: Vec<_> = FIELDS.iter().map(|name| any_column(name, rows).boxed()).collect();
+        let product = prop_oneof![select(PRODUCTS.to_vec()), select(vec!["other", ""])];
+        let created = prop_oneof![
+            9 => any_time().prop_map(|time| time.to_string()),
+            1 => select(vec!["", "2023-12-01", "soon"]).prop_map(str::to_owned)
+        ];
+        let products = prop::collection::vec(prop::option::of(product), rows);
+        let created = prop::collection::vec(prop::option::of(created), rows);
+        let events = prop::collection::vec(prop::collection::vec(any_event(), 0..6), rows);
+        (columns, products, created, events).prop_map(move |(columns, products, created, events)| {
+            let mut columns: Vec<Column> = columns.into_iter().flatten().collect();
+            columns.push(Series::new("product".into(), products).into());
+            columns.push(Series::new("created_at".into(), created).into());
+            (DataFrame::new(rows, columns).expect("columns of one length"), events)
+        })
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_table_scores_as_its_leads_do(
+        config in any_config(),
+        (frame, events) in any_frame(),
+        as_of in prop::option::of(any_time()),
+        with_events in any::<bool>(),
+    ) {
+        let options = BatchOptions {
+            product: Some("product"),
+            created_at: Some("created_at"),
+            as_of,
+            events: if with_events { &events } else { &[] },
+            reasons: true,
+        };
+        check(&config, &frame, &options)?;
+    }
+}
+
+const CONFIG: &str = r#"{ "format": "leadcal.scoring-config", "version": 1, "name": "small", "models": [ {
+    "product": null, "base_points": 10, "range": { "min": 0, "max": 100 },
+    "groups": [ { "name": "fit", "min": -50, "max": 60 } ],
+    "attributes": [
+        { "name": "age", "group": "fit", "input": { "field": "age", "type": "number" },
+          "levels": [ { "level": "young", "when": { "below": 30 }, "points": 5 },
+                      { "level": "(missing)", "when": "missing", "points": -3 } ] },
+        { "name": "city", "group": "fit", "input": { "field": "city", "type": "text" },
+          "levels": [ { "level": "Lyon", "when": { "in": ["Lyon"] }, "points": 7.5 },
+                      { "level": "(missing)", "when": "missing", "points": -1 } ] } ],
+    "bands": [ { "name": "cold", "from": 0 }, { "name": "warm", "from": 15 } ] } ] }"#;
+
+#[test]
+fn rows_in_error_do_not_keep_the_others_from_a_score() {
+    let scorer = Scorer::new(&ScoringConfig::parse(CONFIG).expect("a config")).expect("a valid config");
+    let ages = Series::new("age".into(), ["20", "abc", "", "99"]);
+    let frame = DataFrame::new(4, vec![ages.into()]).expect("a frame");
+    let options = BatchOptions { reasons: true, ..BatchOptions::default() };
+    let chunk = score_frame(&scorer, &frame, &options).expect("scores");
+    assert_eq!(chunk.rows, [0, 2, 3]);
+    assert_eq!(chunk.absent_fields, ["city"]);
+    assert_eq!(chunk.errors.len(), 1);
+    assert_eq!(chunk.errors[0].to_string(), "row 1: field \"age\" should be a number, found the text \"abc\"");
+    let scores: Vec<_> = chunk.columns.column("score").expect("scores").f64().expect("floats").iter().collect();
+    assert_eq!(scores, [Some(14.0), Some(6.0), Some(9.0)]);
+    assert_eq!(
+        texts(&chunk.columns, "reasons"),
+        [
+            Some("+5 age = young; -1 city = (missing)"),
+            Some("-3 age = (missing); -1 city = (missing)"),
+            Some("-1 city = (missing)")
+        ]
+        .map(|text| text.map(str::to_owned))
+    );
+}
+
+#[test]
+fn an_empty_table_has_every_column() {
+    let scorer = Scorer::new(&ScoringConfig::parse(CONFIG).expect("a config")).expect("a valid config");
+    let chunk = score_frame(&scorer, &DataFrame::empty(), &BatchOptions::default()).expect("no scores");
+    let names: Vec<&str> = chunk.columns.get_column_names_str();
+    assert_eq!(names, ["score", "rounded", "raw", "band", "stage", "grade", "probability"]);
+    assert_eq!(chunk.columns.height(), 0);
+    assert_eq!(chunk.absent_fields, ["age", "city"]);
+}
+
+#[test]
+fn columns_of_other_types_are_refused() {
+    let scorer = Scorer::new(&ScoringConfig::parse(CONFIG).expect("a config")).expect("a valid config");
+    let wait = Series::new("age".into(), [1_i64]).cast(&DataType::Duration(TimeUnit::Milliseconds)).expect("durations");
+    let frame = DataFrame::new(1, vec![wait.into()]).expect("a frame");
+    let error = score_frame(&scorer, &frame, &BatchOptions::default()).expect_err("a duration");
+    assert!(error.to_string().contains("column \"age\" is of type duration[ms]"), "{error}");
+    assert_eq!(parse_time("2024-03-01"), parse_time("2024-03-01T01:00:00+01:00"));
+}
