@@ -9,7 +9,7 @@
 use leadcal_lift::patterns::CovariatePatterns;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
-use statrs::function::erf::erfc;
+use statrs::function::gamma::gamma_ur;
 
 use crate::fit::FittedLogit;
 
@@ -34,13 +34,24 @@ impl Effect {
     /// The effect of this value and variance.
     pub fn new(value: f64, variance: f64) -> Self {
         let std_error = variance.max(0.0).sqrt();
-        let p_value = if std_error > 0.0 { erfc((value / std_error).abs() / std::f64::consts::SQRT_2) } else { 1.0 };
+        let p_value = if std_error > 0.0 { two_sided_p_value(value / std_error) } else { 1.0 };
         Self { value, std_error, interval: [value - Z_95 * std_error, value + Z_95 * std_error], p_value }
     }
 
     /// Value over standard error; 0 where the value is fixed.
     pub fn z(&self) -> f64 {
         if self.std_error > 0.0 { self.value / self.std_error } else { 0.0 }
+    }
+}
+
+/// Chance of a standard normal variable farther from 0 than z: erfc(|z| / sqrt 2) by way of the incomplete gamma function,
+/// as statrs 0.19's erfc itself is only good to 1e-10.
+fn two_sided_p_value(z: f64) -> f64 {
+    match z * z / 2.0 {
+        x if x <= 0.0 => 1.0,
+        // The chance is below the smallest number.
+        x if x > 760.0 => 0.0,
+        x => gamma_ur(0.5, x),
     }
 }
 

@@ -102,6 +102,11 @@ impl Problem<'_> {
         (gradient, hessian)
     }
 
+    /// The largest change of a pattern's linear predictor under a step; patterns without leads do not count.
+    pub(crate) fn largest_move(&self, step: &Array1<f64>) -> f64 {
+        self.occupied().map(|(pattern, _, _)| self.eta(pattern, step).abs()).fold(0.0, f64::max)
+    }
+
     /// Attribute, level and value of the largest coefficient; none without columns.
     pub(crate) fn largest(&self, parameters: &Array1<f64>) -> Option<(String, String, f64)> {
         let coefficients = parameters.iter().copied().skip(1).enumerate();

@@ -1,8 +1,9 @@
 //! Weighted Newton (iteratively reweighted least squares) over covariate patterns: the default solver.
 //!
-//! Each iteration solves H step = -gradient by Cholesky and halves the step while the objective rises. Converged means
-//! that the gradient's maximum norm is below its limit and the last step moved no parameter by more than `SMALLEST_STEP`
-//! of its size; Newton's error is about the square of its last step, so the result is exact to rounding
+//! Each iteration solves H step = -gradient by Cholesky, shortens the step until no pattern's log-odds move by more than
+//! `LONGEST_STEP`, and halves it while the objective rises. Converged means that the gradient's maximum norm is below its
+//! limit and the last step moved no parameter by more than `SMALLEST_STEP` of its size; Newton's error is about the square
+//! of its last step, so the result is exact to rounding
 //! (Hosmer, Lemeshow and Sturdivant, Applied Logistic Regression, 2013, section 1.2).
 
 use ndarray::{Array1, Array2};
@@ -17,6 +18,9 @@ const SMALLEST_STEP: f64 = 1e-8;
 /// Without a penalty, this many iterations with a small gradient and yet large steps mean that coefficients diverge:
 /// under separation each Newton step adds about 1 for ever, otherwise steps shrink quadratically.
 const PATIENCE: u32 = 8;
+/// Log-odds a step may move: farther, the quadratic the step rests on says nothing, and one long step into the flat tail
+/// of the logistic function takes very many short ones back.
+pub(crate) const LONGEST_STEP: f64 = 5.0;
 /// Objectives closer than this share are equal: rounding of the sum.
 const ROUNDING: f64 = 1e-13;
 /// A step is halved at most this often.
@@ -39,7 +43,7 @@ pub(crate) fn minimise(problem: &Problem<'_>, max_iterations: u64) -> Result<Min
         let Ok(step) = newton_step(problem, &gradient, &hessian) else {
             return Err(diverged(problem, &parameters, iteration, &gradient));
         };
-        let (next, next_objective) = halve_until_not_worse(problem, &parameters, objective, &step);
+        let (next, next_objective) = shorten_until_not_worse(problem, &parameters, objective, &step);
         let moved = max_norm(&(&next - &parameters));
         (parameters, objective) = (next, next_objective);
         (gradient, hessian) = problem.derivatives(&parameters);
@@ -56,13 +60,13 @@ pub(crate) fn minimise(problem: &Problem<'_>, max_iterations: u64) -> Result<Min
     Err(not_converged(problem, Solver::Newton, &parameters, max_iterations, &gradient))
 }
 
-fn halve_until_not_worse(
+fn shorten_until_not_worse(
     problem: &Problem<'_>,
     parameters: &Array1<f64>,
     objective: f64,
     step: &Array1<f64>,
 ) -> (Array1<f64>, f64) {
-    let mut share = 1.0;
+    let mut share = (LONGEST_STEP / problem.largest_move(step)).min(1.0);
     for _ in 0..HALVINGS {
         let candidate = parameters + &(step * share);
         let value = problem.objective(&candidate);

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::LogitError;
 use crate::likelihood::{logistic, loss, residual_and_weight};
+use crate::newton::LONGEST_STEP;
 use crate::separation::check_outcomes;
 
 /// Newton steps allowed; ten are many.
@@ -105,7 +106,7 @@ fn check_overlap(rows: &[Row]) -> Result<(), LogitError> {
     }
 }
 
-/// Newton with step halving from the overall rate and slope 0.
+/// Newton with shortened steps, as for the model, from the overall rate and slope 0.
 fn minimise(rows: &[Row], rate_log_odds: f64) -> Result<(f64, f64), LogitError> {
     let objective =
         |a: f64, b: f64| rows.iter().map(|row| loss(row.leads, row.conversions, a + b * row.score)).sum::<f64>();
@@ -115,7 +116,8 @@ fn minimise(rows: &[Row], rate_log_odds: f64) -> Result<(f64, f64), LogitError> 
     for _ in 0..MAX_ITERATIONS {
         let (step_a, step_b, size) = newton_step(rows, a, b);
         gradient = size;
-        let mut share = 1.0;
+        let farthest = rows.iter().map(|row| (step_a + step_b * row.score).abs()).fold(0.0, f64::max);
+        let mut share = (LONGEST_STEP / farthest).min(1.0);
         // A step that is not finite halves to nothing and ends in the error below.
         let (next_a, next_b, next) = loop {
             let (next_a, next_b) = (a + share * step_a, b + share * step_b);
