@@ -2,9 +2,9 @@
 //!
 //! The distribution function is the regularised incomplete beta function
 //!
-//! `I_x(a, b) = x^a (1 - x)^b / (a B(a, b)) * continued fraction`
+//! `I_x(a, b) = x^a (1 - x)^b / B(a, b) / continued fraction`
 //!
-//! with the fraction evaluated by Lentz's method (Press et al., Numerical Recipes, section 6.4) and the factor
+//! with the fraction of Didonato and Morris (1992, ACM TOMS 18, algorithm 708) evaluated by Lentz's method and the factor
 //! `x^a (1 - x)^b / B(a, b)` in Loader's saddle-point form (Loader 2000, "Fast and Accurate Computation of Binomial
 //! Probabilities"), which keeps its digits for parameters up to hundreds of millions, where a difference of
 //! log-gammas loses them. Quantiles are found by Newton steps on the logarithm of the smaller tail as a function of
@@ -75,10 +75,10 @@ pub fn deviance(x: f64, mean: f64) -> f64 {
 fn tails_inside(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
     let kernel = kernel(a, b, x, y);
     if x < (a + 1.0) / (a + b + 2.0) {
-        let lower = (kernel * fraction(a, b, x) / a).min(1.0);
+        let lower = (kernel / fraction(a, b, x, y)).min(1.0);
         (lower, 1.0 - lower)
     } else {
-        let upper = (kernel * fraction(b, a, y) / b).min(1.0);
+        let upper = (kernel / fraction(b, a, y, x)).min(1.0);
         (1.0 - upper, upper)
     }
 }
@@ -105,24 +105,26 @@ fn stirling_error(x: f64) -> f64 {
         / x
 }
 
-/// The continued fraction of the incomplete beta function; converges fast for `x` below (a + 1) / (a + b + 2).
-fn fraction(a: f64, b: f64, x: f64) -> f64 {
+/// The continued fraction that `kernel` is divided by to give `I_x(a, b)` (Didonato and Morris 1992); it
+/// converges fast for `x` below (a + 1) / (a + b + 2). `y` is 1 - `x`: taking both keeps the digits of whichever is tiny.
+fn fraction(a: f64, b: f64, x: f64, y: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let away_from_zero = |v: f64| if v.abs() < TINY { TINY } else { v };
-    let mut ahead = 1.0;
-    let mut back = 1.0 / away_from_zero(1.0 - (a + b) * x / (a + 1.0));
-    let mut value = back;
+    let slope = a * y - b * x + 1.0;
+    let mut value = away_from_zero(a * slope / (a + 1.0));
+    let mut ahead = value;
+    let mut back = 0.0;
     for term in 1..MOST_TERMS {
-        let m = f64::from(term);
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        back = 1.0 / away_from_zero(1.0 + even * back);
-        ahead = away_from_zero(1.0 + even / ahead);
-        value *= back * ahead;
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        back = 1.0 / away_from_zero(1.0 + odd * back);
-        ahead = away_from_zero(1.0 + odd / ahead);
-        value *= back * ahead;
-        if (back * ahead - 1.0).abs() <= f64::EPSILON {
+        let order = f64::from(term);
+        let below = a + 2.0 * order - 1.0;
+        let numerator = (a + order - 1.0) / below * ((a + b + order - 1.0) / below) * order * (b - order) * x * x;
+        let denominator = order
+            + order * (b - order) * x / below
+            + (a + order) * (slope + order * (1.0 + y)) / (a + 2.0 * order + 1.0);
+        back = 1.0 / away_from_zero(denominator + numerator * back);
+        ahead = away_from_zero(denominator + numerator / ahead);
+        value *= ahead * back;
+        if (ahead * back - 1.0).abs() <= f64::EPSILON {
             break;
         }
     }

@@ -4,13 +4,13 @@
 //! Level with c conversions and d = n - c others, of C conversions and D = N - C others in all:
 //!
 //! - weight of evidence `ln((c / C) / (d / D))` = logit(c / n) - logit(C / N), the log-odds lift. Positive means
-//!   "converts above the overall rate" (I. J. Good 1950; Siddiqi 2006 prints the same in hundredths; some scorecard
-//!   programs use the opposite sign). Undefined where c or d is 0.
+//!   "converts above the overall rate" (I. J. Good 1950; Siddiqi 2006; programs differ in the sign). Undefined where c
+//!   or d is 0.
 //! - information value `sum over levels of (c / C - d / D) ln((c / C) / (d / D))` (Kullback's divergence J, 1959; Siddiqi
-//!   2006, chapter 6). Levels whose weight of evidence is undefined are left out of the sum, so it understates an
+//!   2006). Levels whose weight of evidence is undefined are left out of the sum, so it understates an
 //!   attribute with a perfectly separating level; the G statistic does not.
 //! - G statistic `2 sum over cells of observed ln(observed / expected)`, chi-squared with (levels with leads - 1)
-//!   degrees of freedom where the attribute tells nothing (Sokal and Rohlf, Biometry, chapter 17).
+//!   degrees of freedom where the attribute tells nothing (Sokal and Rohlf, Biometry).
 //! - q-value: `q_(i) = min over j >= i of p_(j) k / j`, at most 1 (Benjamini and Hochberg 1995).
 
 use statrs::function::gamma::checked_gamma_ur;

@@ -16,6 +16,7 @@
 //! The pieces are separate, so that cross-validation can take what it needs: [`level_values`] (before rounding),
 //! [`resolve_scale`] (scale factor, base points, range), [`round_points`], [`score_distribution`]; [`assign`] joins them.
 
+mod json;
 mod scale;
 mod table;
 mod values;
@@ -25,10 +26,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+pub use self::json::PointsTableError;
 pub use self::scale::{ResolvedScale, resolve_scale, score_distribution};
-pub use self::table::{
-    FORMAT, LevelEvidence, PointsAttribute, PointsLevel, PointsTable, PointsTableError, Range, ScoreCount, VERSION,
-};
+pub use self::table::{FORMAT, LevelEvidence, PointsAttribute, PointsLevel, PointsTable, Range, ScoreCount, VERSION};
 pub use self::values::{LevelPoints, LevelValue, level_values, round_points};
 use crate::lift::LiftTable;
 use crate::patterns::CovariatePatterns;

@@ -11,11 +11,11 @@
 //! `sum over levels of ln B(c + m p, n - c + m (1 - p)) - ln B(m p, m (1 - p))`
 //!
 //! over 1 <= m <= 1e6 with p held at the overall rate (Casella 1985; Carlin and Louis, Bayesian Methods for Data
-//! Analysis, chapter 5). The score (derivative in ln m) is scanned for every place where it falls through zero, so a
+//! Analysis). The score (derivative in ln m) is scanned for every place where it falls through zero, so a
 //! second mode is not missed, and the best mode is refined by bisection.
 //!
 //! With m = 0 there is no shrinkage and the interval is Jeffreys': quantiles of Beta(c + 1/2, n - c + 1/2), except that
-//! its lower end is 0 where c = 0 and its upper end 1 where c = n (Brown, Cai and Das Gupta 2001, section 3.1).
+//! its lower end is 0 where c = 0 and its upper end 1 where c = n (Brown, Cai and Das Gupta 2001).
 
 use std::fmt;
 use std::str::FromStr;

@@ -32,6 +32,18 @@ fn a_quantile_too_small_for_a_number_is_zero() {
 }
 
 #[test]
+fn a_tiny_quantile_keeps_its_digits() {
+    // By mpmath with 40 digits. 1 - x has lost eight of the digits of x here.
+    for (a, b, expected) in [
+        (0.125_488_602_042_575_36, 131_446_257.364_120_13, 8.652_861_818_956_527e-9),
+        (0.282_064_944_107_176_7, 192_376_256.455_609_68, 9.546_093_328_231_441e-9),
+    ] {
+        let found = quantile(a, b, 0.975);
+        assert!((found / expected - 1.0).abs() < 1e-13, "found {found:e}, expected {expected:e}");
+    }
+}
+
+#[test]
 fn deviance_is_smooth_where_it_changes_formula() {
     close(deviance(0.0, 3.0), 3.0, 1e-14);
     close(deviance(7.0, 7.0), 0.0, 1e-14);
@@ -49,7 +61,9 @@ proptest! {
         let (a, b) = (ln_a.exp(), ln_b.exp());
         let x = quantile(a, b, probability);
         // Where x is within a rounding of 0 or 1 the function jumps between neighbouring numbers.
-        prop_assume!(x > 1e-290 && x < 1.0 - 1e-4);
+        if x <= 1e-290 || x >= 1.0 - 1e-4 {
+            return Ok(());
+        }
         let (lower, upper) = tails(a, b, x);
         prop_assert!((lower - probability).abs() < 1e-8 * probability.min(1.0 - probability).max(1e-6), "{lower}");
         prop_assert!((lower + upper - 1.0).abs() < 1e-12);
