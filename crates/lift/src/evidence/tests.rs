@@ -54,7 +54,7 @@ fn a_huge_statistic_has_a_p_value_of_zero() {
 
 #[test]
 fn benjamini_hochberg_on_the_papers_own_example() {
-    // Benjamini and Hochberg 1995, section 4: four of fifteen are discoveries at 0.05.
+    // Benjamini and Hochberg 1995: four of fifteen are discoveries at 0.05.
     let p = [
         0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590,
         1.0,
