@@ -69,7 +69,8 @@ impl LogitParams {
         Self { l2, ..self }
     }
 
-    /// Iterations a solver may take, at least 1; Newton needs fewer than ten, L-BFGS some hundreds. Default: 500.
+    /// Iterations a solver may take, at least 1; Newton needs about ten, L-BFGS some hundreds (counted anew at
+    /// each of at most four restarts). Default: 500.
     #[must_use]
     pub fn max_iterations(self, max_iterations: u64) -> Self {
         Self { max_iterations, ..self }

@@ -8,8 +8,8 @@
 //! - its gradient tolerance is absolute on the summed gradient: it is scaled with the number of leads; and it also stops
 //!   where the objective changes by less than 2e-16, which rounding of the sum brings about early: it is restarted from
 //!   where it stopped until the gradient is small enough, at most `RESTARTS` times;
-//! - what rounding of the whole sum hides is up to 1e-5 in the coefficient of a rare level: one Newton step finishes, and
-//!   a step beyond `LARGEST_FINISH` is an error, so the solution is still linfa-logistic's.
+//! - a small gradient of the whole still leaves up to 1e-5 in the coefficient of a rare level: one Newton step finishes,
+//!   and one beyond `LARGEST_FINISH` is not taken, so the solution remains linfa-logistic's.
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -22,10 +22,8 @@ use crate::information::newton_step;
 use crate::likelihood::{Problem, max_norm};
 use crate::newton::not_converged;
 
-/// Share of the convergence limit that linfa-logistic is asked to reach (its norm is the Euclidean one).
-const TOLERANCE: f64 = 1e-2;
-/// Restarts from where it stopped.
-const RESTARTS: usize = 4;
+/// Restarts from where it stopped, each counting iterations anew.
+const RESTARTS: i32 = 4;
 /// The finishing Newton step moves no parameter farther than this share of its size.
 const LARGEST_FINISH: f64 = 1e-3;
 
@@ -35,21 +33,28 @@ pub(crate) fn minimise(problem: &Problem<'_>, max_iterations: u64) -> Result<Arr
     let dataset = DatasetBase::new(records, outcomes);
     let limit = problem.gradient_limit();
     let mut parameters = problem.start();
-    let mut gradient = problem.derivatives(&parameters).0;
+    let mut gradient = Array1::zeros(parameters.len());
+    let mut tolerance = limit;
     for _ in 0..=RESTARTS {
-        parameters = run(problem, &dataset, &parameters, max_iterations, TOLERANCE * limit)?;
+        parameters = run(problem, &dataset, &parameters, max_iterations, tolerance)?;
         centre(problem, &mut parameters);
-        let previous = max_norm(&gradient);
         let hessian;
         (gradient, hessian) = problem.derivatives(&parameters);
         if max_norm(&gradient) < limit {
-            return finish(problem, parameters, max_iterations, &gradient, &hessian);
-        }
-        if max_norm(&gradient) >= previous {
-            break;
+            let longest = LARGEST_FINISH * max_norm(&parameters).max(1.0);
+            match newton_step(problem, &gradient, &hessian) {
+                Ok(step) if max_norm(&step) <= longest => return Ok(parameters + step),
+                _ => tolerance *= 0.1,
+            }
         }
     }
-    Err(not_converged(problem, Solver::Lbfgs, &parameters, max_iterations, &gradient))
+    match problem.largest(&parameters) {
+        // A small gradient and yet a long way to go: coefficients are on their way to infinity.
+        Some((attribute, level, coefficient)) if problem.l2 <= 0.0 && max_norm(&gradient) < limit => {
+            Err(LogitError::Diverged { attribute, level, coefficient })
+        }
+        _ => Err(not_converged(problem, Solver::Lbfgs, &parameters, max_iterations, &gradient)),
+    }
 }
 
 type Rows = DatasetBase<Array2<f64>, Array1<bool>>;
@@ -122,23 +127,5 @@ fn centre(problem: &Problem<'_>, parameters: &mut Array1<f64>) {
         for parameter in block {
             parameters[parameter] -= mean;
         }
-    }
-}
-
-/// The finishing step. Where it is long although the gradient is small, coefficients are on their way to infinity.
-fn finish(
-    problem: &Problem<'_>,
-    parameters: Array1<f64>,
-    iterations: u64,
-    gradient: &Array1<f64>,
-    hessian: &Array2<f64>,
-) -> Result<Array1<f64>, LogitError> {
-    let longest = LARGEST_FINISH * max_norm(&parameters).max(1.0);
-    match (newton_step(problem, gradient, hessian), problem.largest(&parameters)) {
-        (Ok(step), _) if max_norm(&step) <= longest => Ok(parameters + step),
-        (_, Some((attribute, level, coefficient))) if problem.l2 <= 0.0 => {
-            Err(LogitError::Diverged { attribute, level, coefficient })
-        }
-        _ => Err(not_converged(problem, Solver::Lbfgs, &parameters, iterations, gradient)),
     }
 }
