@@ -13,6 +13,7 @@ use dataset::leads::Lead;
 use dataset::outcome::{Model, Outcome};
 use dataset::signals::{FREE_MAIL, Signal, has_keyboard_run, is_uncapitalised};
 use dataset::{DATA_END, DAY, Dataset, SEED, generate, names};
+use leadcal_lift::signals::{self, Layout};
 
 static DATA: LazyLock<Dataset> = LazyLock::new(|| generate(SEED));
 
@@ -220,6 +221,18 @@ fn only_those_meant_to_fire_a_name_signal_do() {
         for name in names::stock(locale.first).into_iter().chain(names::stock(locale.last)) {
             assert!(!has_keyboard_run(name) && !is_uncapitalised(name), "{name}");
         }
+    }
+}
+
+#[test]
+fn leadcals_own_signals_agree_with_the_truth() {
+    for lead in &DATA.leads {
+        let email = lead.email.as_deref().unwrap_or_default();
+        let first_name = lead.first_name.as_deref().unwrap_or_default();
+        assert_eq!(signals::free_email_domain(email, &[]), Signal::FreeMail.fires(lead), "{email}");
+        assert_eq!(signals::disposable_email_domain(email, &[]), Signal::DisposableMail.fires(lead), "{email}");
+        assert_eq!(signals::keyboard_run(first_name, &Layout::ALL, 4), Signal::KeyboardRun.fires(lead), "{first_name}");
+        assert_eq!(signals::uncapitalised(&lead.last_name), Signal::Uncapitalised.fires(lead), "{}", lead.last_name);
     }
 }
 
