@@ -250,6 +250,14 @@ pub fn days(date: Date) -> f64 {
     f64::from(span)
 }
 
+/// The date of days since 1970-01-01; the nearest there is beyond the years -9999 to 9999.
+#[expect(clippy::cast_possible_truncation, reason = "days come from dates, which fit")]
+pub fn date_of(days: f64) -> Date {
+    let epoch = jiff::civil::date(1970, 1, 1);
+    let span = jiff::Span::new().try_days(days as i64);
+    span.and_then(|span| epoch.checked_add(span)).unwrap_or(if days < 0.0 { Date::MIN } else { Date::MAX })
+}
+
 impl Bound {
     /// The number values are compared with.
     pub fn number(self) -> f64 {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::attribute::{Attribute, Bound, FieldType, Input, Level, MISSING, OTHER, Scalar, When};
+use crate::attribute::{Attribute, Bound, FieldType, Input, Level, MISSING, OTHER, Scalar, When, date_of};
 use crate::error::DataError;
 use crate::profile::ColumnProfile;
 
@@ -31,8 +31,8 @@ pub struct BinningOptions {
     pub keep: bool,
 }
 
-/// Intervals of a number unless told otherwise.
-pub const NUMBER_LEVELS: usize = 10;
+/// Intervals of a number unless told otherwise: more than deciles, which cost out-of-fold AUC (docs/real-data.md).
+pub const NUMBER_LEVELS: usize = 15;
 /// Texts that are levels of their own unless told otherwise; the most frequent ones.
 pub const TEXT_LEVELS: usize = 50;
 /// A column of texts is an identifier when at least this share of its values are distinct.
@@ -127,10 +127,7 @@ pub fn attribute(
     let mut levels: Vec<Level> = options.special.iter().map(special).collect();
     match kind {
         FieldType::Number => levels.extend(quantile::levels(&profile.numbers, options, Bound::Number)),
-        FieldType::Date => {
-            let days = profile.day_counts().unwrap_or_default();
-            levels.extend(quantile::levels(&days, options, quantile::date_bound));
-        }
+        FieldType::Date => levels.extend(quantile::levels(&profile.days, options, |days| Bound::Date(date_of(days)))),
         FieldType::Boolean => levels
             .extend([false, true].map(|b| Level { name: b.to_string(), when: When::In(vec![Scalar::Boolean(b)]) })),
         FieldType::Text => match profile.values() {
@@ -206,9 +203,8 @@ fn of_type(profile: &ColumnProfile, kind: FieldType, files: &[PathBuf]) -> Resul
             let first = texts.iter().filter(|(text, _)| !of_kind(text)).min_by_key(|(_, count)| &count.first);
             match first {
                 Some((text, count)) => Err(wrong(count.first.file, count.first.row, format!("the text {text:?}"))),
-                None if profile.texts.is_none()
-                    || (kind == FieldType::Boolean && profile.boolean_counts().is_none())
-                    || (kind == FieldType::Date && profile.present() > 0 && texts.is_empty()) =>
+                None if (kind == FieldType::Boolean && profile.boolean_counts().is_none())
+                    || (kind == FieldType::Date && profile.days.leads() < profile.present()) =>
                 {
                     Err(wrong(0, 1, "other values".to_owned()))
                 }

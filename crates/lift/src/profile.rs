@@ -7,10 +7,9 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::attribute::{FieldType, Input, Value, boolean_of_number, parse_boolean, parse_date, parse_number};
+use crate::attribute::{FieldType, Input, Value, boolean_of_number, days, parse_boolean, parse_date, parse_number};
 use crate::columns::for_each_value;
 use crate::error::DataError;
 use crate::leads::LeadFiles;
@@ -77,6 +76,8 @@ pub struct ColumnProfile {
     pub booleans: [u64; 2],
     /// The first value that is not a number, where there is one.
     pub not_a_number: Option<NotANumber>,
+    /// The texts that are dates, as days since 1970-01-01.
+    pub days: NumberCounts,
 }
 
 /// Profiles columns in one pass over the leads. `missing` lists the texts that mean "no value".
@@ -160,31 +161,17 @@ impl ColumnProfile {
                 found: format!("{:?}", other.text),
             });
         }
-        let Some(texts) = &self.texts else { return Ok(FieldType::Text) };
-        let all = |test: &dyn Fn(&str) -> bool| texts.iter().all(|(text, _)| test(text));
-        Ok(if all(&|text| text.trim().eq_ignore_ascii_case("true") || text.trim().eq_ignore_ascii_case("false")) {
-            FieldType::Boolean
-        } else if all(&|text| parse_date(text).is_some()) {
+        let of_a_boolean = |text: &str| {
+            let text = text.trim();
+            text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+        };
+        Ok(if self.days.leads() == self.present() {
             FieldType::Date
+        } else if self.texts.as_ref().is_some_and(|texts| texts.iter().all(|(text, _)| of_a_boolean(text))) {
+            FieldType::Boolean
         } else {
             FieldType::Text
         })
-    }
-
-    /// The first and last day of a column of dates.
-    pub fn days(&self) -> Option<(Date, Date)> {
-        let days = self.texts.as_ref()?.iter().map(|(text, _)| parse_date(text));
-        let days: Vec<Date> = days.collect::<Option<_>>()?;
-        Some((*days.iter().min()?, *days.iter().max()?))
-    }
-
-    /// The distinct days with their counts, as days since 1970-01-01.
-    pub fn day_counts(&self) -> Option<NumberCounts> {
-        let mut counts = NumberCounts::default();
-        for (text, count) in self.texts.as_ref()? {
-            counts.add(crate::attribute::days(parse_date(text)?), count.leads);
-        }
-        Some(counts)
     }
 
     /// Leads that are no and yes when read as a boolean; `None` where a value is neither.
@@ -216,6 +203,7 @@ struct Tally {
     numbers: NumberCounts,
     booleans: [u64; 2],
     not_a_number: Option<NotANumber>,
+    days: NumberCounts,
 }
 
 impl Tally {
@@ -231,6 +219,7 @@ impl Tally {
             numbers: NumberCounts::default(),
             booleans: [0; 2],
             not_a_number: None,
+            days: NumberCounts::default(),
         }
     }
 
@@ -274,6 +263,9 @@ impl Tally {
         } else if let Some(x) = parse_number(text) {
             self.add_number(x, count.leads);
         } else {
+            if let Some(date) = parse_date(text) {
+                self.days.add(days(date), count.leads);
+            }
             match &mut self.not_a_number {
                 Some(other) => {
                     other.leads += count.leads;
@@ -317,6 +309,7 @@ impl Tally {
             numbers: self.numbers,
             booleans: self.booleans,
             not_a_number: self.not_a_number,
+            days: self.days,
         }
     }
 }

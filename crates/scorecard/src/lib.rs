@@ -1,9 +1,21 @@
 //! The scoring config and its runtime scorer.
 
+#[cfg(feature = "calibrate")]
+pub mod assemble;
+#[cfg(feature = "calibrate")]
+pub mod bands;
+#[cfg(feature = "calibrate")]
+pub mod batch;
+#[cfg(feature = "calibrate")]
+pub mod calibration;
 pub mod config;
-pub mod runtime;
+#[cfg(feature = "calibrate")]
+pub mod history;
 #[cfg(feature = "calibrate")]
 pub mod output;
+#[cfg(feature = "calibrate")]
+pub mod provenance;
+pub mod runtime;
 #[cfg(feature = "calibrate")]
 pub mod schema;
 #[cfg(feature = "calibrate")]

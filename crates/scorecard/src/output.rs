@@ -4,7 +4,7 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::NamedTempFile;
 
 /// A file or folder that could not be written. Nothing was left behind.
 #[derive(Debug, thiserror::Error)]
@@ -37,18 +37,14 @@ impl OutputError {
     }
 }
 
-/// Writes a file whole or not at all. What stood there before stays until the new content is on disk. A symbolic link
-/// stays, its target is replaced. A device or pipe is written to as it is.
+/// Writes a file whole or not at all, as [`WholeFile`] does.
 ///
 /// # Errors
 /// [`OutputError`] where the folder does not exist or cannot be written, the disk is full, or the path is a folder.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
-    let written = if is_stream(path) {
-        File::options().write(true).open(path).and_then(|mut stream| stream.write_all(bytes))
-    } else {
-        Pending::write(path, bytes).and_then(Pending::keep)
-    };
-    written.map_err(|cause| OutputError { path: path.to_owned(), cause })
+    let mut file = WholeFile::create(path)?;
+    file.write_all(bytes).map_err(|cause| OutputError { path: path.to_owned(), cause })?;
+    file.keep()
 }
 
 /// Writes several files of a folder, made where it is missing: all are on disk before the first takes its name.
@@ -59,11 +55,13 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
 pub fn write_folder(folder: &Path, files: &[(&str, &[u8])]) -> Result<(), OutputError> {
     let error = |path: &Path, cause| OutputError { path: path.to_owned(), cause };
     let made = make_folder(folder).map_err(|cause| error(folder, cause))?;
-    let written: Result<Vec<Pending>, OutputError> = files
+    let written: Result<Vec<WholeFile>, OutputError> = files
         .iter()
         .map(|(name, bytes)| {
             let path = folder.join(name);
-            Pending::write(&path, bytes).map_err(|cause| error(&path, cause))
+            let mut file = WholeFile::create(&path)?;
+            file.write_all(bytes).and_then(|()| file.sync()).map_err(|cause| error(&path, cause))?;
+            Ok(file)
         })
         .collect();
     let written = match written {
@@ -76,10 +74,7 @@ pub fn write_folder(folder: &Path, files: &[(&str, &[u8])]) -> Result<(), Output
             return Err(failed);
         }
     };
-    written.into_iter().try_for_each(|file| {
-        let path = file.path.clone();
-        file.keep().map_err(|cause| error(&path, cause))
-    })
+    written.into_iter().try_for_each(WholeFile::keep)
 }
 
 /// Makes a folder and those above it; returns the ones made, innermost first.
@@ -90,18 +85,41 @@ fn make_folder(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(missing)
 }
 
-/// A file that is on disk under a temporary name.
-struct Pending {
-    temporary: TempPath,
+/// A file in the making under a temporary name in the same folder. What stood at its path stays until
+/// [`keep`](Self::keep); dropped before, it leaves nothing. A symbolic link stays, its target is replaced. A device or
+/// pipe is written to as it is.
+#[derive(Debug)]
+pub struct WholeFile {
+    asked: PathBuf,
     path: PathBuf,
+    to: To,
 }
 
-impl Pending {
-    fn write(path: &Path, bytes: &[u8]) -> io::Result<Self> {
-        let path = link_target(path);
+#[derive(Debug)]
+enum To {
+    Temporary(NamedTempFile),
+    Stream(File),
+}
+
+impl WholeFile {
+    /// Starts a file.
+    ///
+    /// # Errors
+    /// [`OutputError`] where the folder does not exist or cannot be written, or the path is a folder.
+    pub fn create(path: &Path) -> Result<Self, OutputError> {
+        Self::start(path).map_err(|cause| OutputError { path: path.to_owned(), cause })
+    }
+
+    fn start(asked: &Path) -> io::Result<Self> {
+        let path = link_target(asked);
         let before = fs::metadata(&path).ok();
         if before.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(io::ErrorKind::IsADirectory.into());
+        }
+        let asked = asked.to_owned();
+        if before.as_ref().is_some_and(|before| !before.is_file()) {
+            let to = To::Stream(File::options().write(true).open(&path)?);
+            return Ok(Self { asked, path, to });
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
@@ -109,17 +127,46 @@ impl Pending {
         if let Some(permissions) = permissions_of_a_new_file() {
             builder.permissions(permissions);
         }
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(bytes)?;
+        let file = builder.tempfile_in(folder)?;
         if let Some(before) = before {
             file.as_file().set_permissions(before.permissions())?;
         }
-        file.as_file().sync_all()?;
-        Ok(Self { temporary: NamedTempFile::into_temp_path(file), path })
+        Ok(Self { asked, path, to: To::Temporary(file) })
     }
 
-    fn keep(self) -> io::Result<()> {
-        self.temporary.persist(&self.path).map_err(|failed| failed.error)
+    /// Gives the file its name: from now on it is there, whole.
+    ///
+    /// # Errors
+    /// [`OutputError`] where the disk is full or the folder has changed under our hands.
+    pub fn keep(self) -> Result<(), OutputError> {
+        let kept = self.sync().and_then(|()| match self.to {
+            To::Temporary(file) => file.into_temp_path().persist(&self.path).map_err(|failed| failed.error),
+            To::Stream(_) => Ok(()),
+        });
+        kept.map_err(|cause| OutputError { path: self.asked, cause })
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        match &self.to {
+            To::Temporary(file) => file.as_file().sync_all(),
+            To::Stream(_) => Ok(()),
+        }
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.to {
+            To::Temporary(file) => file.write(bytes),
+            To::Stream(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.to {
+            To::Temporary(file) => file.flush(),
+            To::Stream(stream) => stream.flush(),
+        }
     }
 }
 
@@ -144,10 +191,6 @@ fn link_target(path: &Path) -> PathBuf {
         path = path.parent().unwrap_or(Path::new("")).join(target);
     }
     path
-}
-
-fn is_stream(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 #[cfg(test)]

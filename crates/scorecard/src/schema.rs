@@ -128,3 +128,6 @@ impl JsonSchema for Signal {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

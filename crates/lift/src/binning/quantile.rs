@@ -3,8 +3,6 @@
 //! Cut k of K lies between two neighbouring distinct values, where the share of leads below it is nearest k / K. It is
 //! the upper of the two, as intervals are closed below. Intervals with too few leads join a neighbour.
 
-use jiff::civil::Date;
-
 use super::{BinningOptions, NUMBER_LEVELS};
 use crate::attribute::{Bound, Level, Scalar, When};
 use crate::profile::NumberCounts;
@@ -22,14 +20,6 @@ pub(super) fn levels(numbers: &NumberCounts, options: &BinningOptions, bound: im
     ends.windows(2)
         .map(|ends| Level { name: name(ends[0], ends[1]), when: When::Range { from: ends[0], below: ends[1] } })
         .collect()
-}
-
-/// A day as a bound, from days since 1970-01-01.
-#[expect(clippy::cast_possible_truncation, reason = "days come from dates, which fit")]
-pub(super) fn date_bound(days: f64) -> Bound {
-    let epoch = jiff::civil::date(1970, 1, 1);
-    let date = epoch.checked_add(jiff::Span::new().try_days(days as i64).unwrap_or_default());
-    Bound::Date(date.unwrap_or(if days < 0.0 { Date::MIN } else { Date::MAX }))
 }
 
 fn cuts(counts: &[(f64, u64)], options: &BinningOptions) -> Vec<f64> {

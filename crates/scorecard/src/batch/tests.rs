@@ -233,7 +233,7 @@ fn rows_in_error_do_not_keep_the_others_from_a_score() {
 fn an_empty_table_has_every_column() {
     let scorer = Scorer::new(&ScoringConfig::parse(CONFIG).expect("a config")).expect("a valid config");
     let chunk = score_frame(&scorer, &DataFrame::empty(), &BatchOptions::default()).expect("no scores");
-    let names: Vec<&str> = chunk.columns.get_column_names_str();
+    let names: Vec<&str> = chunk.columns.get_column_names().into_iter().map(PlSmallStr::as_str).collect();
     assert_eq!(names, ["score", "rounded", "raw", "band", "stage", "grade", "probability"]);
     assert_eq!(chunk.columns.height(), 0);
     assert_eq!(chunk.absent_fields, ["age", "city"]);

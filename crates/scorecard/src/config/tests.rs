@@ -1,3 +1,6 @@
+mod documented;
+mod refused;
+
 use proptest::prelude::*;
 
 use super::arbitrary::any_config;

@@ -25,10 +25,22 @@ Exit codes: 0 done, or check passed; 1 check or lint failed; 2 bad usage or bad 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Prints the JSON Schema of the scoring config
+    /// Look at past leads and write a commented spec
+    Init(InitArgs),
+    /// Past leads to points, model and scoring config: the main job
+    Calibrate(CalibrateArgs),
+    /// The lift table and its points alone
+    Points(LiftPointsArgs),
+    /// The logistic model alone
+    Fit(FitArgs),
+    /// Join points and model into a scoring config
+    Emit(EmitArgs),
+    /// Score a file of leads with a scoring config
+    Score(ScoreArgs),
+    /// Print the JSON Schema of the scoring config
     #[command(after_help = "Example:\n  leadcal schema > scoring-config.schema.json")]
     Schema,
-    /// Prints the completion script of a shell
+    /// Print the completion script of a shell
     #[command(after_help = "Example:\n  leadcal completions bash > ~/.local/share/bash-completion/completions/leadcal")]
     Completions(CompletionsArgs),
 }

@@ -1,14 +1,30 @@
 //! One file a command.
 
+mod calibrate;
 mod completions;
+mod emit;
+mod fit;
+mod init;
+mod points;
 mod schema;
+mod score;
+mod summary;
 
 use crate::args::Command;
 use crate::error::CommandError;
 
 /// Runs a command.
+///
+/// # Errors
+/// What is wrong with what the user gave it, or what could not be computed from it.
 pub(crate) fn run(command: Command) -> Result<(), CommandError> {
     match command {
+        Command::Init(args) => init::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
+        Command::Points(args) => points::run(&args),
+        Command::Fit(args) => fit::run(&args),
+        Command::Emit(args) => emit::run(&args),
+        Command::Score(args) => score::run(&args),
         Command::Schema => schema::run(),
         Command::Completions(args) => completions::run(&args),
     }

@@ -2,7 +2,16 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::path::Path;
 
+use leadcal_lift::error::DataError;
+use leadcal_lift::points::PointsTableError;
+use leadcal_logit::error::LogitError;
+use leadcal_scorecard::assemble::AssembleError;
+use leadcal_scorecard::batch::BatchError;
+use leadcal_scorecard::calibration::CalibrationError;
+use leadcal_scorecard::config::ConfigError;
+use leadcal_scorecard::history::HistoryError;
 use leadcal_scorecard::output::OutputError;
 use leadcal_scorecard::spec::{RoleConflict, SpecError};
 
@@ -31,6 +40,21 @@ impl CommandError {
     #[must_use]
     pub(crate) fn with_help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
+    }
+
+    /// A calculation that could not be completed.
+    pub(crate) fn not_computed(message: impl Into<String>) -> Self {
+        Self { failure: Failure::NotComputed, ..Self::bad_input(message) }
+    }
+
+    /// The same in a file, where no place was known.
+    #[must_use]
+    pub(crate) fn in_file(self, file: &Path) -> Self {
+        let place = match self.place {
+            Some(place) => format!("in {}, {place}", file.display()),
+            None => format!("in {}", file.display()),
+        };
+        Self { place: Some(place), ..self }
     }
 
     /// Writes it to standard error.
@@ -77,6 +101,79 @@ impl From<OutputError> for CommandError {
     fn from(error: OutputError) -> Self {
         Self::bad_input(error.to_string()).with_help(error.help())
     }
+}
+
+impl From<DataError> for CommandError {
+    fn from(error: DataError) -> Self {
+        Self { place: error.place(), help: error.help(), ..Self::bad_input(error.to_string()) }
+    }
+}
+
+impl From<HistoryError> for CommandError {
+    fn from(error: HistoryError) -> Self {
+        match error {
+            HistoryError::Data(error) => error.into(),
+            HistoryError::Folds(error) => error.into(),
+            HistoryError::FoldColumn { .. } => {
+                Self::bad_input(error.to_string()).with_help("a fold column holds a fold number in every row")
+            }
+        }
+    }
+}
+
+impl From<LogitError> for CommandError {
+    fn from(error: LogitError) -> Self {
+        Self::not_computed(error.to_string())
+    }
+}
+
+impl From<CalibrationError> for CommandError {
+    fn from(error: CalibrationError) -> Self {
+        Self::not_computed(error.to_string())
+    }
+}
+
+impl From<ConfigError> for CommandError {
+    fn from(error: ConfigError) -> Self {
+        let line = error.line.map(|line| format!("line {line}"));
+        let column = error.column.map(|column| format!("column {column}"));
+        let pointer = Some(error.pointer).filter(|pointer| !pointer.is_empty());
+        let place: Vec<String> = [line, column, pointer].into_iter().flatten().collect();
+        Self {
+            place: Some(place.join(", ")).filter(|place| !place.is_empty()),
+            help: error.help,
+            ..Self::bad_input(error.message)
+        }
+    }
+}
+
+impl From<AssembleError> for CommandError {
+    fn from(error: AssembleError) -> Self {
+        match error {
+            AssembleError::Differ(_) => {
+                Self::bad_input(error.to_string()).with_help("calibrate both from the same leads with the same spec")
+            }
+            AssembleError::Curve(error) => error.into(),
+            AssembleError::Config(error) => error.into(),
+        }
+    }
+}
+
+impl From<PointsTableError> for CommandError {
+    fn from(error: PointsTableError) -> Self {
+        Self::bad_input(error.to_string())
+    }
+}
+
+impl From<BatchError> for CommandError {
+    fn from(error: BatchError) -> Self {
+        Self::bad_input(error.to_string())
+    }
+}
+
+/// Says something a person should know on standard error.
+pub(crate) fn warn(text: &str) {
+    _ = writeln!(io::stderr(), "note: {}", printable(text));
 }
 
 #[cfg(test)]

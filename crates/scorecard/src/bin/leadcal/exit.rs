@@ -18,7 +18,6 @@ pub(crate) enum Failure {
     /// What the user gave cannot be used, or the output cannot be written.
     BadInput,
     /// The input is fine, but there is no result.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the commands that calculate"))]
     NotComputed,
 }
 

@@ -7,12 +7,10 @@ mod args;
 mod commands;
 mod error;
 mod exit;
-#[cfg_attr(not(test), expect(dead_code, reason = "for the commands that read leads"))]
 mod options;
 mod output;
-#[expect(dead_code, reason = "for the commands that read leads")]
 mod progress;
-#[cfg_attr(not(test), expect(dead_code, reason = "for the commands that show tables"))]
+mod scores;
 mod tables;
 
 use std::process::ExitCode;

@@ -29,9 +29,14 @@ impl FitArgs {
 }
 
 impl DataArgs {
-    fn spec(&self) -> Result<Spec, CommandError> {
+    /// The spec file, where one was named.
+    pub(crate) fn spec_file(&self) -> Option<&Path> {
         let path = Path::new(&self.input);
-        let mut spec = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
+        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")).then_some(path)
+    }
+
+    fn spec(&self) -> Result<Spec, CommandError> {
+        let mut spec = if let Some(path) = self.spec_file() {
             Spec::read(path)?
         } else {
             let column = self.outcome.clone().ok_or_else(|| self.needs_outcome())?;

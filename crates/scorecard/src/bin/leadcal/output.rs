@@ -19,7 +19,6 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), CommandError> {
 }
 
 /// Writes a file whole, or to standard output where it is `-`.
-#[expect(dead_code, reason = "for the commands that write a file")]
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
     if path == Path::new("-") || path == Path::new("/dev/stdout") {
         print(bytes)

@@ -1,0 +1,88 @@
+//! `leadcal calibrate`, the main job: points, model and scoring config in a folder, and a summary.
+
+use std::path::Path;
+
+use leadcal_scorecard::assemble::{AssembleOptions, assemble};
+use leadcal_scorecard::output::write_folder;
+use leadcal_scorecard::spec::Spec;
+use leadcal_scorecard::{calibration, history, provenance};
+use serde_json::json;
+
+use super::summary;
+use crate::args::{CalibrateArgs, Format};
+use crate::error::{CommandError, warn};
+use crate::output::print;
+use crate::progress::Progress;
+
+const POINTS: &str = "points.json";
+const MODEL: &str = "model.json";
+const CONFIG: &str = "scoring.json";
+
+pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
+    let spec = args.spec()?;
+    let progress = Progress::start("reading leads");
+    let history = history::read(&spec)?;
+    progress.next("points and their validation");
+    let points = calibration::points(&history, &spec)?;
+    progress.next("the model and its validation");
+    let model = calibration::model(&history, &spec)?;
+    progress.next("the scoring config");
+    let options = AssembleOptions {
+        name: name(&spec),
+        bands: spec.bands.as_ref(),
+        stages: &spec.stages,
+        groups: groups(&spec),
+        provenance: provenance::of(&history, args.data.spec_file())?,
+    };
+    let assembled = assemble(&points.table, Some(&model), options)?;
+    let files = [(POINTS, points.table.to_json()), (MODEL, model.to_json()?), (CONFIG, assembled.config.to_json())];
+    let written: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    write_folder(&args.output, &written)?;
+    drop(progress);
+
+    history.warnings.iter().chain(&assembled.warnings).for_each(|warning| warn(warning));
+    let scoring = &assembled.config.models[0];
+    let model_figures = model.validation.as_ref().expect("calibration validates the model");
+    let measured = [("points", &points.validation), ("model", model_figures)];
+    let text = match args.format {
+        Format::Json => {
+            let mut summary = summary::history_json(&history);
+            summary["validation"] = json!({ "points": points.validation, "model": model_figures });
+            summary["bands"] = summary::bands_json(&points.table, scoring);
+            summary["warnings"] = history.warnings.iter().chain(&assembled.warnings).cloned().collect();
+            summary["written"] = files.iter().map(|(name, _)| args.output.join(name).display().to_string()).collect();
+            format!("{summary:#}\n")
+        }
+        Format::Text => {
+            let config = args.output.join(CONFIG).display().to_string();
+            let mut parts = vec![
+                summary::head(&history),
+                summary::attributes(&points.table),
+                summary::validation(points.table.rate, history.folds.len(), &measured),
+                summary::bands(&points.table, scoring),
+                summary::disagreements(&points.table, &model),
+                summary::left_out(&history),
+                format!(
+                    "Written to {}: {POINTS} (every level with its evidence), {MODEL}, {CONFIG}\n\
+                     Next: leadcal points shows every level; leadcal score {config} LEADS scores a file\n",
+                    args.output.display()
+                ),
+            ];
+            parts.retain(|part| !part.is_empty());
+            parts.join("\n")
+        }
+    };
+    print(text.as_bytes())
+}
+
+/// The spec's name, else the leads file's.
+pub(super) fn name(spec: &Spec) -> String {
+    let stem = || Path::new(&spec.data.leads).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    spec.name.clone().or_else(stem).filter(|name| !name.is_empty()).unwrap_or_else(|| "leads".to_owned())
+}
+
+/// The groups that the spec gives to attributes.
+pub(super) fn groups(spec: &Spec) -> Vec<(String, String)> {
+    let given = spec.attributes.iter();
+    given.filter_map(|(name, options)| Some((name.clone(), options.group.clone()?))).collect()
+}

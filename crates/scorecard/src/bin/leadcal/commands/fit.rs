@@ -1,0 +1,46 @@
+//! `leadcal fit`: the logistic model alone.
+
+use leadcal_scorecard::{calibration, history};
+
+use super::summary;
+use crate::args::{FitArgs, Format};
+use crate::error::{CommandError, warn};
+use crate::output::{print, write};
+use crate::progress::Progress;
+
+pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
+    let spec = args.spec()?;
+    let progress = Progress::start("reading leads");
+    let history = history::read(&spec)?;
+    progress.next("the model and its validation");
+    let model = calibration::model(&history, &spec)?;
+    drop(progress);
+    history.warnings.iter().for_each(|warning| warn(warning));
+    let json = model.to_json()?;
+    if let Some(path) = &args.output {
+        write(path, json.as_bytes())?;
+    }
+    let text = match args.format {
+        Format::Json => json,
+        Format::Text => {
+            let mut parts = vec![
+                summary::head(&history),
+                format!(
+                    "log likelihood {:.3}, l2 {}{}, intercept {:+.4}\n",
+                    model.log_likelihood,
+                    model.l2,
+                    if model.l2 > 0.0 { " (intervals are approximate under a penalty)" } else { "" },
+                    model.centred_intercept.value
+                ),
+                summary::coefficients(&model),
+            ];
+            if let Some(validation) = &model.validation {
+                let rate = model.conversions as f64 / model.leads as f64;
+                parts.push(summary::validation(rate, history.folds.len(), &[("model", validation)]));
+            }
+            parts.push(summary::left_out(&history));
+            parts.join("\n")
+        }
+    };
+    print(text.as_bytes())
+}

@@ -1,0 +1,36 @@
+//! `leadcal points`: the lift table and its points alone.
+
+use leadcal_scorecard::{calibration, history};
+
+use super::summary;
+use crate::args::{Format, LiftPointsArgs};
+use crate::error::{CommandError, warn};
+use crate::output::{print, write};
+use crate::progress::Progress;
+
+pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
+    let spec = args.spec()?;
+    let progress = Progress::start("reading leads");
+    let history = history::read(&spec)?;
+    progress.next("points and their validation");
+    let points = calibration::points(&history, &spec)?;
+    drop(progress);
+    history.warnings.iter().for_each(|warning| warn(warning));
+    if let Some(path) = &args.output {
+        write(path, points.table.to_json().as_bytes())?;
+    }
+    let text = match args.format {
+        Format::Json => points.table.to_json(),
+        Format::Text => {
+            let measured = [("points", &points.validation)];
+            [
+                summary::head(&history),
+                summary::levels(&points.table),
+                summary::validation(points.table.rate, history.folds.len(), &measured),
+                summary::left_out(&history),
+            ]
+            .join("\n")
+        }
+    };
+    print(text.as_bytes())
+}

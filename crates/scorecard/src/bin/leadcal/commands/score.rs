@@ -1,0 +1,135 @@
+//! `leadcal score`: scores a file of leads.
+
+use leadcal_lift::leads::LeadFiles;
+use leadcal_scorecard::batch::{BatchOptions, ScoredChunk, score_frame};
+use leadcal_scorecard::config::ScoringConfig;
+use leadcal_scorecard::runtime::{CREATED_AT, PRODUCT, Scorer};
+use polars::prelude::{Column as Values, DataFrame};
+
+use super::summary::grouped;
+use crate::args::ScoreArgs;
+use crate::error::{CommandError, warn};
+use crate::progress::Progress;
+use crate::scores::ScoresFile;
+
+/// Leads without a score that are named one by one; the rest are counted.
+const NAMED: u64 = 10;
+/// Columns taken for the leads' id, whatever their case, blanks and underscores.
+const IDS: [&str; 2] = ["id", "leadid"];
+
+pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
+    let in_config = |e| CommandError::from(e).in_file(&args.config);
+    let bytes = std::fs::read(&args.config)
+        .map_err(|e| CommandError::bad_input(format!("cannot read the file: {e}")).in_file(&args.config))?;
+    let config = ScoringConfig::parse_bytes(&bytes).map_err(in_config)?;
+    let scorer = Scorer::new(&config).map_err(in_config)?;
+    let leads = LeadFiles::open(&args.leads)?;
+    let id = id_column(args.id.as_deref(), &leads)?;
+    let options = BatchOptions {
+        product: Some(PRODUCT),
+        created_at: Some(CREATED_AT),
+        reasons: args.explain,
+        ..BatchOptions::default()
+    };
+    let columns = columns(&scorer, &leads, id.as_deref());
+
+    let mut output = ScoresFile::create(&args.output, args.explain)?;
+    let mut failures = Failures::default();
+    let mut scored = 0;
+    let progress = Progress::start("scoring");
+    leads.for_each_chunk(&columns, |chunk| {
+        let part = score_frame(&scorer, &chunk.frame, &options)?;
+        let ids = ids(&part, &chunk.frame, chunk.first_row, id.as_deref())?;
+        output.write(ids, &part)?;
+        scored += part.rows.len() as u64;
+        for failed in &part.errors {
+            let row = chunk.first_row + failed.row as u64;
+            failures.add(|| format!("not scored: {}, row {row}: {}", chunk.file.display(), failed.error));
+        }
+        Ok::<(), CommandError>(())
+    })?;
+    drop(progress);
+    if scored == 0 && failures.leads == 0 {
+        return Err(leadcal_lift::error::DataError::NoLeads { file: leads.files()[0].clone() }.into());
+    }
+    output.keep()?;
+    let absent: Vec<&str> =
+        scorer.fields().iter().filter(|field| !leads.columns().contains(field)).map(String::as_str).collect();
+    if !absent.is_empty() {
+        warn(&format!("columns the config reads that the leads do not have (missing for all): {}", absent.join(", ")));
+    }
+    if id.is_none() {
+        warn("no id column: leads are numbered by row; name one with --id");
+    }
+    failures.end(scored)
+}
+
+/// The leads that could not be scored: the first ones are named as they come.
+#[derive(Default)]
+struct Failures {
+    leads: u64,
+}
+
+impl Failures {
+    fn add(&mut self, text: impl Fn() -> String) {
+        self.leads += 1;
+        if self.leads <= NAMED {
+            warn(&text());
+        }
+    }
+
+    fn end(&self, scored: u64) -> Result<(), CommandError> {
+        if self.leads == 0 {
+            return Ok(());
+        }
+        let all = grouped(scored + self.leads);
+        let error = CommandError::bad_input(format!("{} of {all} leads were not scored", grouped(self.leads)));
+        Err(error.with_help("the others were; mend the values named above and score those leads again"))
+    }
+}
+
+fn id_column(asked: Option<&str>, leads: &LeadFiles) -> Result<Option<String>, CommandError> {
+    if let Some(column) = asked {
+        leads.require(column)?;
+        return Ok(Some(column.to_owned()));
+    }
+    let plain = |name: &str| name.to_lowercase().replace([' ', '_', '-'], "");
+    Ok(leads.columns().iter().find(|name| IDS.contains(&plain(name).as_str())).cloned())
+}
+
+/// The columns to read: what the config reads of what there is, and the id.
+fn columns(scorer: &Scorer, leads: &LeadFiles, id: Option<&str>) -> Vec<String> {
+    let mut wanted: Vec<&str> = scorer.fields().iter().map(String::as_str).collect();
+    wanted.extend(scorer.needs_product().then_some(PRODUCT));
+    wanted.extend(scorer.needs_created_at().then_some(CREATED_AT));
+    wanted.extend(id);
+    let mut columns: Vec<String> =
+        leads.columns().iter().filter(|name| wanted.contains(&name.as_str())).cloned().collect();
+    if columns.is_empty() {
+        // Rows are counted by some column, even where none is read.
+        columns.extend(leads.columns().first().cloned());
+    }
+    columns
+}
+
+/// The id of each scored row: its column's value, else its row number.
+fn ids(part: &ScoredChunk, frame: &DataFrame, first_row: u64, id: Option<&str>) -> Result<Vec<String>, CommandError> {
+    let Some(column) = id else {
+        return Ok(part.rows.iter().map(|&row| (first_row + row as u64).to_string()).collect());
+    };
+    let values: &Values = frame.column(column).expect("the id column was asked for");
+    let mut all = Vec::with_capacity(frame.height());
+    leadcal_lift::columns::for_each_value(values, |_, value| all.push(text(value)))
+        .map_err(|e| CommandError::bad_input(e.to_string()))?;
+    Ok(part.rows.iter().map(|&row| std::mem::take(&mut all[row])).collect())
+}
+
+fn text(value: leadcal_lift::attribute::Value<'_>) -> String {
+    use leadcal_lift::attribute::Value;
+    match value {
+        Value::Missing => String::new(),
+        Value::Number(x) => x.to_string(),
+        Value::Text(text) => text.to_owned(),
+        Value::Boolean(b) => b.to_string(),
+    }
+}

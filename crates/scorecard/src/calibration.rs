@@ -1,0 +1,96 @@
+//! From counted history to points and model, each with its figures out of fold.
+//!
+//! Out of fold means: rates, points and coefficients come from the other folds' leads. Where numbers are cut and which
+//! texts are levels is decided once, on all leads, from the attribute's values alone and not from the outcome.
+
+use leadcal_lift::lift::LiftTable;
+use leadcal_lift::patterns::CovariatePatterns;
+use leadcal_lift::points::{EffectInterval, PointsError, PointsMethod, PointsTable, assign};
+use leadcal_logit::error::LogitError;
+use leadcal_logit::fit::{FittedLogit, LogitParams, LogitValidParams};
+use leadcal_logit::inference::effects;
+use leadcal_logit::model::LogitModel;
+use leadcal_logit::score_curve::ScoreCurve;
+use leadcal_logit::validation::{Prediction, Validation, cross_validate};
+
+use crate::history::History;
+use crate::spec::Spec;
+
+/// Why a calculation could not be completed.
+#[derive(Debug, thiserror::Error)]
+pub enum CalibrationError {
+    /// The points.
+    #[error(transparent)]
+    Points(#[from] PointsError),
+    /// The model, a score curve or the validation.
+    #[error(transparent)]
+    Logit(#[from] LogitError),
+}
+
+/// Points with their out-of-fold figures.
+#[derive(Debug, Clone)]
+pub struct CalibratedPoints {
+    /// What `points.json` holds.
+    pub table: PointsTable,
+    /// How well the points rank and, turned into a probability by a score curve, predict leads they were not made from.
+    pub validation: Validation,
+}
+
+/// Lift points of a history.
+///
+/// # Errors
+/// [`CalibrationError`] where points cannot be assigned or a fold cannot be measured.
+pub fn points(history: &History, spec: &Spec) -> Result<CalibratedPoints, CalibrationError> {
+    let table = points_of(&history.patterns, spec)?;
+    let validation = cross_validate(&history.patterns, &history.folds, |train| {
+        let scores = points_of(train, spec)?.scores_of(train);
+        let curve = ScoreCurve::fit(&scores, train.counts())?;
+        let probabilities = scores.iter().map(|&score| curve.rate(score)).collect();
+        Ok::<_, CalibrationError>(Prediction { scores, probabilities })
+    })?;
+    Ok(CalibratedPoints { table, validation })
+}
+
+/// The logistic model of a history, validation included.
+///
+/// # Errors
+/// [`CalibrationError`] where the model does not converge, is separated, or a fold cannot be measured.
+pub fn model(history: &History, spec: &Spec) -> Result<LogitModel, CalibrationError> {
+    let params = params(spec)?;
+    let fitted = params.fit(&history.patterns)?;
+    let validation = cross_validate(&history.patterns, &history.folds, |train| {
+        let fitted = params.fit(train)?;
+        Ok::<_, CalibrationError>(Prediction {
+            scores: fitted.linear_predictors(train),
+            probabilities: fitted.probabilities(train),
+        })
+    })?;
+    Ok(LogitModel::new(&fitted, &history.patterns, Some(validation)))
+}
+
+fn points_of(patterns: &CovariatePatterns, spec: &Spec) -> Result<PointsTable, CalibrationError> {
+    let lift = LiftTable::from_patterns(patterns, &spec.shrinkage);
+    let effects = match spec.points.method {
+        PointsMethod::Fitted => Some(effect_intervals(&params(spec)?.fit(patterns)?, patterns)),
+        _ => None,
+    };
+    Ok(assign(patterns, &lift, &spec.points, effects.as_deref())?)
+}
+
+fn effect_intervals(fitted: &FittedLogit, patterns: &CovariatePatterns) -> Vec<Vec<EffectInterval>> {
+    let attributes = effects(fitted, patterns).attributes.into_iter();
+    attributes
+        .map(|levels| {
+            let interval = |effect: leadcal_logit::inference::Effect| EffectInterval {
+                value: effect.value,
+                low: effect.interval[0],
+                high: effect.interval[1],
+            };
+            levels.into_iter().map(interval).collect()
+        })
+        .collect()
+}
+
+fn params(spec: &Spec) -> Result<LogitValidParams, LogitError> {
+    LogitParams::new().solver(spec.model.solver).l2(spec.model.l2).check()
+}

@@ -1,0 +1,257 @@
+//! A spec's leads as covariate patterns: which columns are attributes and which are not, and why.
+//!
+//! Two passes over the leads, both in bounded memory: one to profile the columns, one to count the patterns.
+
+use std::path::PathBuf;
+
+use leadcal_lift::attribute::{Attribute, Bound, FieldType, Input, Level, MISSING, Scalar, When, date_of};
+use leadcal_lift::binning::{self, BinningOptions, LeftOut};
+use leadcal_lift::error::DataError;
+use leadcal_lift::leads::LeadFiles;
+use leadcal_lift::outcome::Outcome;
+use leadcal_lift::patterns::{Counts, CovariatePatterns, read_patterns};
+use leadcal_lift::profile::{ColumnProfile, profile};
+use leadcal_logit::error::LogitError;
+use leadcal_logit::validation::Folds;
+
+use crate::spec::Spec;
+
+/// More distinct values than this are no validation folds.
+const MAX_FOLDS: usize = 1000;
+
+/// Past leads, counted by pattern.
+#[derive(Debug)]
+pub struct History {
+    /// The files read.
+    pub files: Vec<PathBuf>,
+    /// How the outcome column was understood.
+    pub outcome: Outcome,
+    /// The leads by the levels of their attributes.
+    pub patterns: CovariatePatterns,
+    /// The validation folds.
+    pub folds: Folds,
+    /// Columns that are no attributes, with the reason.
+    pub left_out: Vec<(String, NotUsed)>,
+    /// What was counted and should be known, in plain words.
+    pub warnings: Vec<String>,
+    /// First and last month of `created_at`, such as `2024-03`.
+    pub months: Option<(String, String)>,
+}
+
+/// Why a column is no attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotUsed {
+    /// It has another job: the spec's key for it.
+    Role(&'static str),
+    /// The user left it out.
+    Excluded,
+    /// Its values cannot tell leads apart.
+    Values(LeftOut),
+}
+
+impl std::fmt::Display for NotUsed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Role(role) => write!(f, "is the {role}"),
+            Self::Excluded => f.write_str("excluded by the spec or --exclude"),
+            Self::Values(reason) => reason.fmt(f),
+        }
+    }
+}
+
+/// Why leads could not be counted.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// The data.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The folds.
+    #[error(transparent)]
+    Folds(#[from] LogitError),
+    /// A fold column that cannot serve.
+    #[error("fold column \"{column}\" {found}")]
+    FoldColumn {
+        /// The column.
+        column: String,
+        /// What is wrong with it.
+        found: String,
+    },
+}
+
+/// Reads and counts the leads of a spec.
+///
+/// # Errors
+/// Whatever in the data cannot be understood; columns the spec names that are not there; folds that cannot be made.
+pub fn read(spec: &Spec) -> Result<History, HistoryError> {
+    let leads = LeadFiles::open(&spec.data.leads)?;
+    for (_, column) in spec.roles() {
+        leads.require(column)?;
+    }
+    for column in spec.data.exclude.iter().chain(spec.attributes.keys()) {
+        leads.require(column)?;
+    }
+    let (profiled, left_out) = columns(spec, &leads);
+    let mut profiles = profile(&leads, &profiled, &spec.data.missing)?;
+    let outcome_at = position(&profiles, &spec.data.outcome.column);
+    let outcome = Outcome::of(&profiles.remove(outcome_at), spec.data.outcome.positive.as_deref(), leads.files())?;
+    let months = spec.data.created_at.as_ref().and_then(|column| months(&profiles[position(&profiles, column)]));
+    let fold =
+        spec.data.fold.as_ref().map(|column| fold_attribute(&profiles[position(&profiles, column)])).transpose()?;
+
+    let mut history = attributes(spec, &leads, &profiles, left_out)?;
+    history.attributes.extend(fold.clone());
+    let read = read_patterns(&leads, &history.attributes, &outcome)?;
+    let (patterns, folds) = match fold {
+        Some(fold) => given_folds(&fold, &read.patterns)?,
+        None => {
+            let folds = Folds::stratified(&read.patterns, spec.model.folds, spec.model.seed)?;
+            (read.patterns, folds)
+        }
+    };
+    if read.without_outcome > 0 {
+        history.warnings.push(format!("{} leads have no outcome and were not used", read.without_outcome));
+    }
+    if outcome.negative.len() > 1 {
+        let others: Vec<String> = outcome.negative.iter().map(|(value, n)| format!("{value:?} ({n})")).collect();
+        history.warnings.push(format!("outcome values taken as not converted: {}", others.join(", ")));
+    }
+    Ok(History {
+        files: leads.files().to_vec(),
+        outcome,
+        patterns,
+        folds,
+        left_out: history.left_out,
+        warnings: history.warnings,
+        months,
+    })
+}
+
+/// The columns to profile, and those left out without a look.
+fn columns(spec: &Spec, leads: &LeadFiles) -> (Vec<String>, Vec<(String, NotUsed)>) {
+    let mut profiled = Vec::new();
+    let mut left_out = Vec::new();
+    for column in leads.columns() {
+        let role = spec.roles().into_iter().find(|(_, name)| name == column).map(|(role, _)| role);
+        match role {
+            Some(role @ ("id" | "converted_at")) => left_out.push((column.clone(), NotUsed::Role(role))),
+            Some(_) => profiled.push(column.clone()),
+            None if spec.data.exclude.contains(column) => left_out.push((column.clone(), NotUsed::Excluded)),
+            None => profiled.push(column.clone()),
+        }
+    }
+    (profiled, left_out)
+}
+
+fn position(profiles: &[ColumnProfile], column: &str) -> usize {
+    profiles.iter().position(|profile| profile.name == column).expect("columns with a role are profiled")
+}
+
+struct Candidates {
+    attributes: Vec<Attribute>,
+    left_out: Vec<(String, NotUsed)>,
+    warnings: Vec<String>,
+}
+
+fn attributes(
+    spec: &Spec,
+    leads: &LeadFiles,
+    profiles: &[ColumnProfile],
+    left_out: Vec<(String, NotUsed)>,
+) -> Result<Candidates, DataError> {
+    let mut found = Candidates { attributes: Vec::new(), left_out, warnings: Vec::new() };
+    found.left_out.push((spec.data.outcome.column.clone(), NotUsed::Role("outcome")));
+    for profile in profiles {
+        let role = spec.roles().into_iter().find(|(_, column)| *column == profile.name).map(|(role, _)| role);
+        if let Some(role @ ("created_at" | "fold")) = role {
+            found.left_out.push((profile.name.clone(), NotUsed::Role(role)));
+            continue;
+        }
+        if role == Some("product") && spec.data.exclude.contains(&profile.name) {
+            found.left_out.push((profile.name.clone(), NotUsed::Excluded));
+            continue;
+        }
+        match binning::attribute(profile, &options(spec, &profile.name), leads.files())? {
+            Ok(attribute) => {
+                found.warnings.extend(number_warnings(profile, attribute.input.kind));
+                found.attributes.push(attribute);
+            }
+            Err(reason) => found.left_out.push((profile.name.clone(), NotUsed::Values(reason))),
+        }
+    }
+    let rank = |column: &str| leads.columns().iter().position(|name| name == column);
+    found.left_out.sort_by_key(|(column, _)| rank(column));
+    if found.attributes.is_empty() {
+        return Err(DataError::NoAttributes { file: leads.files()[0].clone() });
+    }
+    Ok(found)
+}
+
+fn number_warnings(profile: &ColumnProfile, kind: FieldType) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if kind == FieldType::Number && profile.nan > 0 {
+        warnings.push(format!("column \"{}\": {} NaN counted as missing", profile.name, profile.nan));
+    }
+    if kind == FieldType::Number && profile.infinite > 0 {
+        warnings.push(format!(
+            "column \"{}\": {} infinite numbers fall into its outermost levels",
+            profile.name, profile.infinite
+        ));
+    }
+    warnings
+}
+
+fn options(spec: &Spec, column: &str) -> BinningOptions {
+    let defaults = BinningOptions {
+        min_leads: spec.points.min_leads,
+        missing: spec.data.missing.clone(),
+        ..BinningOptions::default()
+    };
+    let Some(given) = spec.attributes.get(column) else { return defaults };
+    BinningOptions {
+        kind: given.kind,
+        special: given.special.clone(),
+        cuts: given.cuts.as_ref().map(|cuts| cuts.iter().map(|cut| Bound::number(*cut)).collect()),
+        max_levels: given.max_levels,
+        min_share: given.min_share.unwrap_or(defaults.min_share),
+        keep: true,
+        ..defaults
+    }
+}
+
+fn months(created_at: &ColumnProfile) -> Option<(String, String)> {
+    let days = created_at.days.sorted();
+    let month = |days: f64| {
+        let date = date_of(days);
+        format!("{:04}-{:02}", date.year(), date.month())
+    };
+    Some((month(days.first()?.0), month(days.last()?.0)))
+}
+
+/// A fold column as an attribute, so that one pass counts patterns and folds.
+fn fold_attribute(profile: &ColumnProfile) -> Result<Attribute, HistoryError> {
+    let wrong = |found: String| HistoryError::FoldColumn { column: profile.name.clone(), found };
+    let values = profile.values().filter(|values| values.len() <= MAX_FOLDS);
+    let values = values.ok_or_else(|| wrong(format!("has more than {MAX_FOLDS} distinct values")))?;
+    if values.len() < 2 {
+        return Err(wrong("needs at least two folds".to_owned()));
+    }
+    let mut levels: Vec<Level> = values
+        .into_iter()
+        .map(|(fold, _)| Level { when: When::In(vec![Scalar::Text(fold.clone())]), name: fold })
+        .collect();
+    levels.push(Level { name: MISSING.to_owned(), when: When::Otherwise });
+    let input = Input { field: profile.name.clone(), kind: FieldType::Text, missing: Vec::new() };
+    Ok(Attribute { name: profile.name.clone(), input, levels })
+}
+
+fn given_folds(fold: &Attribute, patterns: &CovariatePatterns) -> Result<(CovariatePatterns, Folds), HistoryError> {
+    let (patterns, mut parts) = patterns.split_last();
+    let missing = parts.pop().map_or(0, |part| part.total_leads());
+    if missing > 0 {
+        let found = format!("is empty for {missing} leads");
+        return Err(HistoryError::FoldColumn { column: fold.name.clone(), found });
+    }
+    // A value that stands on leads without an outcome only is no fold.
+    parts.retain(|part: &Counts| part.total_leads() > 0);
+    Ok((patterns, Folds::given(parts)))
+}
