@@ -78,7 +78,7 @@ impl Problem<'_> {
     /// Gradient and Hessian of the objective; both triangles are filled.
     pub(crate) fn derivatives(&self, parameters: &Array1<f64>) -> (Array1<f64>, Array2<f64>) {
         let size = self.design.parameters();
-        let (mut gradient, mut hessian) = (Array1::zeros(size), Array2::zeros((size, size)));
+        let (mut gradient, mut lower) = (vec![0.0; size], vec![0.0; size * size]);
         let mut active = Vec::new();
         for (pattern, n, c) in self.occupied() {
             active.clear();
@@ -87,11 +87,14 @@ impl Problem<'_> {
             let (residual, weight) = residual_and_weight(n, c, self.eta(pattern, parameters));
             for (index, &row) in active.iter().enumerate() {
                 gradient[row] += residual;
+                let entries = &mut lower[row * size..(row + 1) * size];
                 for &column in &active[..=index] {
-                    hessian[(row, column)] += weight;
+                    entries[column] += weight;
                 }
             }
         }
+        let mut gradient = Array1::from_vec(gradient);
+        let mut hessian = Array2::from_shape_fn((size, size), |(row, column)| lower[row * size + column]);
         for row in 1..size {
             gradient[row] += self.l2 * parameters[row];
             hessian[(row, row)] += self.l2;

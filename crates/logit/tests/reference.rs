@@ -12,6 +12,7 @@ use serde_json::Value;
 /// What every figure must agree to, relative to the larger of its size and 1e-3.
 const TOLERANCE: f64 = 1e-8;
 /// The bound for the L-BFGS solver, which stops where the objective no longer tells points apart.
+#[cfg(feature = "calibrate")]
 const LBFGS_TOLERANCE: f64 = 1e-6;
 
 /// Compares figures and remembers the worst.
