@@ -4,8 +4,10 @@
 //! names that refer to nothing or levels that overlap are beyond a JSON Schema.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::Value;
 
 use crate::config::{LARGEST, ScoringConfig, Signal};
 
@@ -16,9 +18,22 @@ use crate::config::{LARGEST, ScoringConfig, Signal};
 pub fn scoring_config_schema() -> String {
     let mut schema = schemars::schema_for!(ScoringConfig);
     schema.insert("title".to_owned(), "leadcal scoring config, version 1".into());
-    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
+    let mut text = serde_json::to_string_pretty(&sorted(schema.to_value())).expect("a schema is JSON");
     text.push('\n');
     text
+}
+
+/// The same with the keys of each object sorted, so that the text does not depend on how `serde_json` was built.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<String, Value> =
+                members.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            members.into_iter().collect()
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
 }
 
 /// Points, limits, coefficients.

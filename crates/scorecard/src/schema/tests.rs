@@ -1,6 +1,6 @@
 use jsonschema::Validator;
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 use crate::config::arbitrary::any_config;
@@ -22,7 +22,7 @@ fn example() -> Value {
 fn the_shipped_file_is_what_is_generated() {
     assert!(
         SHIPPED == scoring_config_schema(),
-        "docs/scoring-config.schema.json is out of date: leadcal schema -o docs/scoring-config.schema.json"
+        "docs/scoring-config.schema.json is out of date: leadcal schema > docs/scoring-config.schema.json"
     );
 }
 
@@ -64,7 +64,7 @@ fn unknown_keys_are_invalid_wherever_they_stand() {
     let validator = validator();
     let mut objects = Vec::new();
     list_objects(&example(), "", &mut objects);
-    assert!(objects.len() > 60, "{} objects", objects.len());
+    assert!(objects.len() > 50, "{} objects", objects.len());
     for pointer in objects.iter().filter(|pointer| !pointer.ends_with("/where")) {
         let mut config = example();
         let object = config.pointer_mut(pointer).and_then(Value::as_object_mut).expect("an object");

@@ -70,12 +70,7 @@ fn shapes() {
         &format!("{model}/signals/2"),
         "has no key \"min_run\"",
     );
-    check(
-        r#""kind": "uncapitalised", "field": "last_name""#,
-        r#""kind": "uncapitalised""#,
-        &format!("{model}/signals/2"),
-        "needs the key \"field\"",
-    );
+    check(r#""field": "first_name","#, "", &format!("{model}/signals/1"), "needs the key \"field\"");
     check(
         r#""conclusive": true"#,
         r#""conclusive": 1"#,
