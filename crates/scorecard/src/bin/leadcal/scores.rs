@@ -51,7 +51,7 @@ impl ScoresFile {
             "csv" => {
                 let mut writer = csv::Writer::from_writer(target);
                 let written = writer.write_record(schema(reasons).iter_names());
-                end_quietly(path, written.map_err(io::Error::from))?;
+                end_quietly(path, written.map_err(io_error))?;
                 Rows::Csv(Box::new(writer))
             }
             _ => {
@@ -125,14 +125,23 @@ fn write_csv(writer: &mut csv::Writer<Target>, frame: &DataFrame) -> io::Result<
     for row in 0..frame.height() {
         for column in frame.columns() {
             match cell(column, row) {
-                Value::Null => writer.write_field("")?,
-                Value::String(text) => writer.write_field(text)?,
-                other => writer.write_field(other.to_string().trim_end_matches(".0"))?,
+                Value::Null => writer.write_field(""),
+                Value::String(text) => writer.write_field(text),
+                other => writer.write_field(other.to_string().trim_end_matches(".0")),
             }
+            .map_err(io_error)?;
         }
-        writer.write_record(None::<&[u8]>)?;
+        writer.write_record(None::<&[u8]>).map_err(io_error)?;
     }
     Ok(())
+}
+
+/// The cause itself, so that a closed pipe is known as one.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(cause) => cause,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn write_ndjson(writer: &mut BufWriter<Target>, frame: &DataFrame) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use leadcal_lift::attribute::FieldType;
+use leadcal_lift::attribute::{FieldType, MISSING, OTHER};
 use leadcal_lift::leads::LeadFiles;
 use leadcal_lift::profile::{ColumnProfile, profile};
 use leadcal_logit::metrics::auc;
@@ -128,7 +128,8 @@ fn spec_text(args: &InitArgs, history: &History, profiles: &[ColumnProfile], lea
         }
         let profile =
             profiles.iter().find(|profile| profile.name == attribute.name).expect("every column was profiled");
-        attribute_text(&mut text, profile, attribute.input.kind, attribute.levels.len());
+        let levels = attribute.levels.iter().filter(|level| ![MISSING, OTHER].contains(&level.name.as_str()));
+        attribute_text(&mut text, profile, attribute.input.kind, levels.count());
     }
     text += "\n[points]\nmethod = \"rate-difference\"         # lift-ratio, log-odds, fitted\n\
              scale = 1.0                         # points for each percentage point; or \"0-100\"\n\

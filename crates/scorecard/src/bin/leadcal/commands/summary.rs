@@ -83,8 +83,9 @@ pub(super) fn attributes(points: &PointsTable) -> String {
     let mut sorted: Vec<&PointsAttribute> = points.attributes.iter().collect();
     sorted.sort_by(|a, b| b.information_value.total_cmp(&a.information_value).then_with(|| a.name.cmp(&b.name)));
     let rows = sorted.into_iter().map(|attribute| {
+        let conclusive = attribute.levels.iter().any(|level| level.conclusive);
         let shown = |level: Option<&PointsLevel>| match level {
-            Some(level) if level.points != 0 => format!("{:+} {}", level.points, level.level),
+            Some(level) if conclusive => format!("{:+} {}", level.points, level.level),
             _ => "nothing conclusive".to_owned(),
         };
         vec![
@@ -233,14 +234,17 @@ pub(super) fn disagreements(points: &PointsTable, model: &LogitModel) -> String 
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let columns = [
-        Column::Text("alone and jointly"),
+        Column::Text("attribute"),
         Column::Text("level"),
         Column::Number("leads"),
-        Column::Number("log odds alone"),
+        Column::Number("alone"),
         Column::Number("beside the others"),
     ];
     let total = found.len();
-    let mut text = table(&columns, found.into_iter().take(DISAGREEMENTS).map(|(_, row)| row));
+    let mut text =
+        "Levels that say less, or something else, beside the other attributes (log odds above the average):\n"
+            .to_owned();
+    text += &table(&columns, found.into_iter().take(DISAGREEMENTS).map(|(_, row)| row));
     if total > DISAGREEMENTS {
         text += &format!("and {} more levels; points.json and model.json hold them all\n", total - DISAGREEMENTS);
     }
