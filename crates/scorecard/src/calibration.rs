@@ -36,6 +36,22 @@ pub struct CalibratedPoints {
     pub validation: Validation,
 }
 
+/// Points of a level that are all within this much of 0 have lost most of what their values said.
+const COARSE: i64 = 5;
+
+impl CalibratedPoints {
+    /// What to say where rounding to whole points leaves next to nothing of the values, as it does with log odds at
+    /// scale 1.
+    pub fn coarse(&self) -> Option<String> {
+        let levels = self.table.attributes.iter().flat_map(|attribute| &attribute.levels);
+        let largest = levels.map(|level| level.points.abs()).max().unwrap_or(0);
+        let method = self.table.method;
+        (1..=COARSE).contains(&largest).then(|| {
+            format!("{method} points of at most {largest} are coarse: a larger scale (--scale 10, or 0-100) keeps more")
+        })
+    }
+}
+
 /// Lift points of a history.
 ///
 /// # Errors

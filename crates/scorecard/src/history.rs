@@ -52,7 +52,7 @@ pub enum NotUsed {
 impl std::fmt::Display for NotUsed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Role(role) => write!(f, "is the {role}"),
+            Self::Role(role) => f.write_str(role),
             Self::Excluded => f.write_str("excluded by the spec or --exclude"),
             Self::Values(reason) => reason.fmt(f),
         }
@@ -134,9 +134,8 @@ fn columns(spec: &Spec, leads: &LeadFiles) -> (Vec<String>, Vec<(String, NotUsed
         let role = spec.roles().into_iter().find(|(_, name)| name == column).map(|(role, _)| role);
         match role {
             Some(role @ ("id" | "converted_at")) => left_out.push((column.clone(), NotUsed::Role(role))),
-            Some(_) => profiled.push(column.clone()),
             None if spec.data.exclude.contains(column) => left_out.push((column.clone(), NotUsed::Excluded)),
-            None => profiled.push(column.clone()),
+            Some(_) | None => profiled.push(column.clone()),
         }
     }
     (profiled, left_out)

@@ -34,7 +34,7 @@ fn sha256<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<String, DataE
         let copied = File::open(path).and_then(|mut file| io::copy(&mut file, &mut digest));
         copied.map_err(|source| DataError::Read { file: path.to_owned(), source })?;
     }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:x}", digest.finalize()))
 }
 
 #[cfg(test)]

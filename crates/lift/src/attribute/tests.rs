@@ -6,6 +6,7 @@ fn input(kind: FieldType) -> Input {
     Input { field: "f".to_owned(), kind, missing: vec!["NA".to_owned()] }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the calls read better")]
 fn check_read(kind: FieldType, value: Value<'_>, expected: Option<Reading<'_>>) {
     assert_eq!(input(kind).read(value).ok(), expected, "{kind} {value:?}");
 }

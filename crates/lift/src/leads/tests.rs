@@ -4,13 +4,16 @@ use polars::prelude::*;
 
 use super::*;
 
-fn read(files: &[(&str, &[u8])], pattern: &str) -> Result<Vec<(String, Vec<Option<String>>)>, DataError> {
+/// Columns with their values as text.
+type Columns = Vec<(String, Vec<Option<String>>)>;
+
+fn read(files: &[(&str, &[u8])], pattern: &str) -> Result<Columns, DataError> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, bytes) in files {
         fs::write(folder.path().join(name), bytes).expect("written");
     }
     let leads = LeadFiles::open(folder.path().join(pattern).to_str().expect("UTF-8"))?;
-    let mut columns: Vec<(String, Vec<Option<String>>)> =
+    let mut columns: Columns =
         leads.columns().iter().map(|name| (name.clone(), Vec::new())).collect();
     leads.for_each_chunk(leads.columns(), |chunk| {
         for (name, values) in &mut columns {

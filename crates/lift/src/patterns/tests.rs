@@ -39,7 +39,8 @@ fn read(width: usize, rows: &[(Vec<u8>, bool)]) -> CovariatePatterns {
         csv += if *converted { "1\n" } else { "0\n" };
     }
     // Both outcomes always occur, on leads of a third kind.
-    csv += &format!("{}1\n{}0\n", "2,".repeat(width), "2,".repeat(width));
+    let twos = "2,".repeat(width);
+    writeln!(csv, "{twos}1\n{twos}0").expect("a String");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("l.csv");
     std::fs::write(&path, csv).expect("written");

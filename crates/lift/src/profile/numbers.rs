@@ -74,8 +74,10 @@ mod tests {
         let values: Vec<f64> = (0..300_000).map(|i| f64::from(i) * 1.1).collect();
         let mut up = NumberCounts::default();
         let mut down = NumberCounts::default();
-        values.iter().for_each(|&x| up.add(x, 1));
-        values.iter().rev().for_each(|&x| down.add(x, 1));
+        for (&first, &last) in values.iter().zip(values.iter().rev()) {
+            up.add(first, 1);
+            down.add(last, 1);
+        }
         assert_eq!(up.sorted(), down.sorted());
         assert_eq!(up.leads(), 300_000);
         assert!(!up.exact() && !up.whole() && up.distinct() > MAX_NUMBERS / 2);

@@ -42,7 +42,8 @@ fn the_seed_example_earns_25_points_and_stands_first() {
     assert_eq!(attributes[0].name, "demo");
     let points: Vec<f64> = attributes[0].levels.iter().map(|level| level.points).collect();
     assert_eq!(points, [-8.0, 25.0, 0.0]);
-    assert_eq!(attributes[0].levels[1].evidence.as_ref().expect("evidence").rate, 0.4);
+    let evidence = attributes[0].levels[1].evidence.as_ref().expect("evidence");
+    assert_eq!((evidence.leads, evidence.conversions, evidence.conclusive), (100, 40, true));
     assert_eq!(ScoringConfig::parse(&config.to_json()).expect("parses"), config);
 }
 

@@ -40,7 +40,12 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     write_folder(&args.output, &written)?;
     drop(progress);
 
-    history.warnings.iter().chain(&assembled.warnings).for_each(|warning| warn(warning));
+    let mut warnings = history.warnings.clone();
+    warnings.extend(points.coarse());
+    warnings.extend(assembled.warnings);
+    for warning in &warnings {
+        warn(warning);
+    }
     let scoring = &assembled.config.models[0];
     let model_figures = model.validation.as_ref().expect("calibration validates the model");
     let measured = [("points", &points.validation), ("model", model_figures)];
@@ -49,7 +54,7 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
             let mut summary = summary::history_json(&history);
             summary["validation"] = json!({ "points": points.validation, "model": model_figures });
             summary["bands"] = summary::bands_json(&points.table, scoring);
-            summary["warnings"] = history.warnings.iter().chain(&assembled.warnings).cloned().collect();
+            summary["warnings"] = warnings.into();
             summary["written"] = files.iter().map(|(name, _)| args.output.join(name).display().to_string()).collect();
             format!("{summary:#}\n")
         }

@@ -42,7 +42,9 @@ pub(crate) fn run(args: &EmitArgs) -> Result<(), CommandError> {
         }
     };
     let assembled = assemble(&points, model.as_ref(), options)?;
-    assembled.warnings.iter().for_each(|warning| warn(warning));
+    for warning in &assembled.warnings {
+        warn(warning);
+    }
     write(&args.output, assembled.config.to_json().as_bytes())
 }
 

@@ -15,7 +15,9 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
     progress.next("the model and its validation");
     let model = calibration::model(&history, &spec)?;
     drop(progress);
-    history.warnings.iter().for_each(|warning| warn(warning));
+    for warning in &history.warnings {
+        warn(warning);
+    }
     let json = model.to_json()?;
     if let Some(path) = &args.output {
         write(path, json.as_bytes())?;

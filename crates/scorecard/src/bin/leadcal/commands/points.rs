@@ -15,7 +15,9 @@ pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
     progress.next("points and their validation");
     let points = calibration::points(&history, &spec)?;
     drop(progress);
-    history.warnings.iter().for_each(|warning| warn(warning));
+    for warning in history.warnings.iter().chain(&points.coarse()) {
+        warn(warning);
+    }
     if let Some(path) = &args.output {
         write(path, points.table.to_json().as_bytes())?;
     }

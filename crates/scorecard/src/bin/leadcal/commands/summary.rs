@@ -1,5 +1,7 @@
 //! What `calibrate`, `points` and `fit` print: the same figures as tables for people and as JSON for programs.
 
+use std::fmt::Write as _;
+
 use leadcal_lift::points::{PointsAttribute, PointsLevel, PointsTable};
 use leadcal_logit::model::LogitModel;
 use leadcal_logit::validation::Validation;
@@ -32,10 +34,18 @@ pub(super) fn head(history: &History) -> String {
     )
 }
 
-/// The columns that are no attributes, and why.
+/// Why columns are no attributes: one line a reason.
 pub(super) fn left_out(history: &History) -> String {
-    let rows = history.left_out.iter().map(|(column, reason)| vec![column.clone(), reason.to_string()]);
-    table(&[Column::Text("left out"), Column::Text("because it")], rows)
+    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+    for (column, why) in &history.left_out {
+        let why = why.to_string();
+        match reasons.iter_mut().find(|(reason, _)| *reason == why) {
+            Some((_, columns)) => columns.push(column),
+            None => reasons.push((why, vec![column])),
+        }
+    }
+    let rows = reasons.into_iter().map(|(reason, columns)| vec![columns.join(", "), reason]);
+    table(&[Column::Text("left out"), Column::Text("why")], rows)
 }
 
 /// Out-of-fold figures, one line for each way to score, above the overall rate alone.
@@ -246,7 +256,7 @@ pub(super) fn disagreements(points: &PointsTable, model: &LogitModel) -> String 
             .to_owned();
     text += &table(&columns, found.into_iter().take(DISAGREEMENTS).map(|(_, row)| row));
     if total > DISAGREEMENTS {
-        text += &format!("and {} more levels; points.json and model.json hold them all\n", total - DISAGREEMENTS);
+        _ = writeln!(text, "and {} more levels; points.json and model.json hold them all", total - DISAGREEMENTS);
     }
     text
 }
