@@ -1,6 +1,9 @@
 //! How the command behaves among other programs: closed pipes, full devices, terminals' settings.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
+
+use leadcal_scorecard::spec::Spec;
 
 fn leadcal() -> Command {
     Command::new(env!("CARGO_BIN_EXE_leadcal"))
@@ -36,22 +39,60 @@ fn nothing_printed_into_a_pipe_is_coloured() {
     }
 }
 
-#[test]
-fn every_command_explains_itself() {
+/// The commands that `leadcal --help` lists.
+fn commands() -> Vec<String> {
     let help = leadcal().arg("--help").output().expect("it runs");
     let text = String::from_utf8(help.stdout).expect("UTF-8");
-    let commands: Vec<&str> = text
-        .lines()
-        .skip_while(|line| *line != "Commands:")
-        .skip(1)
-        .take_while(|line| !line.is_empty())
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
-    assert!(commands.contains(&"schema"), "{text}");
-    for command in commands.into_iter().filter(|command| *command != "help") {
-        let help = leadcal().args([command, "--help"]).output().expect("it runs");
-        let text = String::from_utf8(help.stdout).expect("UTF-8");
-        assert!(help.status.success() && text.contains("Example"), "{command} gives an example:\n{text}");
+    let listed = text.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names = listed.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    names.map(str::to_owned).collect()
+}
+
+fn help(command: &str) -> String {
+    let help = leadcal().args([command, "--help"]).output().expect("it runs");
+    assert!(help.status.success(), "{command}");
+    String::from_utf8(help.stdout).expect("UTF-8")
+}
+
+#[test]
+fn every_command_explains_itself() {
+    for command in commands() {
+        let text = help(&command);
+        assert!(text.contains("Example"), "{command} gives an example:\n{text}");
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{command} fits 100 columns:\n{text}");
+    }
+}
+
+const DOCUMENT: &str = include_str!("../docs/cli.md");
+
+#[test]
+fn the_document_knows_every_command_and_no_other() {
+    let sections: Vec<(&str, &str)> = DOCUMENT
+        .split("\n### `leadcal ")
+        .skip(1)
+        .map(|section| section.split_once('`').expect("a heading in backquotes"))
+        .collect();
+    let documented: Vec<&str> = sections.iter().map(|(name, _)| *name).collect();
+    assert_eq!(documented, commands());
+    for (name, section) in sections {
+        let section = section.split("\n## ").next().expect("a first part");
+        let help = help(name);
+        for word in section.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
+            let flag = word.strip_prefix("--").is_some_and(|name| name.starts_with(|c: char| c.is_ascii_lowercase()));
+            assert!(!flag || help.contains(word), "leadcal {name} has no flag {word}");
+        }
+    }
+}
+
+#[test]
+fn the_documented_spec_is_one_and_has_every_key() {
+    let example = DOCUMENT.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let spec = Spec::parse(example, Path::new("leadcal.toml")).expect("the documented spec");
+    assert_eq!(spec.roles().len(), 6, "every role of a column is shown");
+    let shown: Vec<&str> = example.lines().filter_map(|line| line.split([' ', ']']).next()).collect();
+    let table = DOCUMENT.split("| key | takes | default |").nth(1).expect("the table of keys");
+    let keys = table.lines().skip(2).take_while(|line| line.starts_with('|')).filter_map(|line| line.split('|').nth(1));
+    for key in keys.flat_map(|cell| cell.split('`').skip(1).step_by(2)).filter(|key| !key.starts_with('[')) {
+        assert!(shown.contains(&key) || key == "target_rates", "the example lacks {key}");
     }
 }

@@ -77,7 +77,7 @@ pub(crate) struct InitArgs {
 Examples:
   leadcal calibrate                                 with the spec ./leadcal.toml
   leadcal calibrate leads.csv --outcome converted   without a spec
-  leadcal calibrate --scale 0-100 -o out            a flag goes before the spec")]
+  leadcal calibrate --scale 0-100 -o out            a flag goes over the spec")]
 pub(crate) struct CalibrateArgs {
     #[command(flatten)]
     pub(crate) data: DataArgs,
@@ -85,11 +85,11 @@ pub(crate) struct CalibrateArgs {
     pub(crate) points: PointsArgs,
     #[command(flatten)]
     pub(crate) model: ModelArgs,
-    /// Folder for points.json, model.json, scoring.json and report.html
-    #[arg(short, long, value_name = "DIR", default_value = "calibration")]
+    /// Folder for points.json, model.json and scoring.json
+    #[arg(short, long, value_name = "DIR", default_value = "calibration", help_heading = "Output")]
     pub(crate) output: PathBuf,
     /// How to print the summary
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(crate) format: Format,
 }
 
@@ -107,10 +107,10 @@ pub(crate) struct LiftPointsArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
     /// File to write the points to, for `leadcal emit`
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
     /// How to print the table
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(crate) format: Format,
 }
 
@@ -126,10 +126,10 @@ pub(crate) struct FitArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
     /// File to write the model to, for `leadcal emit`
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
     /// How to print the table
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(crate) format: Format,
 }
 
@@ -250,10 +250,8 @@ pub(crate) struct ModelArgs {
 /// How to print what people read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum Format {
-    /// A table
     #[default]
     Text,
-    /// JSON
     Json,
 }
 
