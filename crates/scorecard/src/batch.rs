@@ -94,19 +94,19 @@ fn score_in_blocks(
     let as_of = options.as_of.or_else(newest);
 
     let height = frame.height();
-    let scored: Vec<Result<Scored<'_>, UnsupportedType>> = (0..height.div_ceil(block))
+    let parts: Vec<Result<Scored<'_>, UnsupportedType>> = (0..height.div_ceil(block))
         .into_par_iter()
         .map(|index| {
             let start = index * block;
             let rows = block.min(height - start);
-            let part = |column: &Column| column.slice(start.try_into().unwrap_or(i64::MAX), rows);
+            let slice = |column: &Column| column.slice(start.try_into().unwrap_or(i64::MAX), rows);
             let block = Block {
                 scorer,
                 start,
                 rows,
-                columns: columns.iter().map(|column| column.map(part)).collect(),
-                product: product.map(part),
-                created_at: created_at.map(part),
+                columns: columns.iter().map(|column| column.map(slice)).collect(),
+                product: product.map(slice),
+                created_at: created_at.map(slice),
                 as_of,
                 events: options.events.get(start..).unwrap_or_default(),
                 reasons: options.reasons,
@@ -116,7 +116,7 @@ fn score_in_blocks(
         .collect();
 
     let mut all = Scored::default();
-    for part in scored {
+    for part in parts {
         all.append(part?);
     }
     Ok(ScoredChunk { columns: table(&all, options.reasons)?, rows: all.rows, errors: all.errors, absent_fields })

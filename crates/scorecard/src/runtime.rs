@@ -32,6 +32,31 @@ pub(crate) use {
 use crate::config::{ConfigError, Model, ScoringConfig};
 
 /// A scoring config compiled for scoring. Made once, shared freely between threads.
+///
+/// ```
+/// use leadcal_scorecard::config::ScoringConfig;
+/// use leadcal_scorecard::runtime::{Lead, Scorer};
+///
+/// let config = ScoringConfig::parse(
+///     r#"{
+///         "format": "leadcal.scoring-config", "version": 1, "name": "newsletter readers first",
+///         "models": [{
+///             "product": null, "base_points": 10, "range": { "min": 0, "max": 100 },
+///             "groups": [{ "name": "fit", "min": 0, "max": 90 }],
+///             "attributes": [{
+///                 "name": "newsletter", "group": "fit", "input": { "field": "newsletter", "type": "boolean" },
+///                 "levels": [{ "level": "yes", "when": { "in": [true] }, "points": 25 }]
+///             }]
+///         }]
+///     }"#,
+/// )?;
+/// let scorer = Scorer::new(&config)?;
+/// let lead = serde_json::from_str(r#"{ "newsletter": "yes" }"#)?;
+/// let score = scorer.score(&Lead::from_json(&scorer, &lead)?, &[], None)?;
+/// assert_eq!(score.score, 35.0);
+/// assert_eq!(score.reasons[0].to_string(), "+25 newsletter = yes");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Scorer {
     config: ScoringConfig,

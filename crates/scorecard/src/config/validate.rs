@@ -1,15 +1,15 @@
 //! What a config must satisfy beyond its shape. The first contradiction is reported, in the document's order.
 
 mod levels;
+mod rules;
 
 use std::collections::HashSet;
 
+use self::rules::{Checked, Names, each, filled, number, share};
+use super::VERSION;
 use super::error::ConfigError;
 use super::inputs::{Behaviour, Inactivity, ScoredAttribute, Signal, SignalKind};
 use super::types::{Band, Group, Model, Probability, Provenance, Range, ScoringConfig, Stage};
-use super::{LARGEST, VERSION};
-
-type Checked = Result<(), ConfigError>;
 
 pub(crate) fn validate(config: &ScoringConfig) -> Checked {
     if config.version != VERSION {
@@ -276,46 +276,4 @@ fn group_exists(at: &str, model: &Model, name: &str) -> Checked {
     let names: Vec<String> = model.groups.iter().map(|group| format!("\"{}\"", group.name)).collect();
     Err(ConfigError::new(format!("{at}/group"), format!("the model has no group \"{name}\""))
         .help(format!("its groups are {}", names.join(", "))))
-}
-
-/// Each item with its JSON pointer.
-fn each<'a, T>(at: &str, items: &'a [T]) -> impl Iterator<Item = (String, &'a T)> {
-    items.iter().enumerate().map(move |(index, item)| (format!("{at}/{index}"), item))
-}
-
-fn filled(at: &str, text: &str) -> Checked {
-    if text.trim().is_empty() { Err(ConfigError::new(at, "the text is empty")) } else { Ok(()) }
-}
-
-fn number(at: &str, x: f64) -> Checked {
-    if x.is_finite() && x.abs() <= LARGEST {
-        Ok(())
-    } else {
-        Err(ConfigError::new(at, format!("{x} is not a number from -{LARGEST} to {LARGEST}")))
-    }
-}
-
-fn share(at: &str, x: f64) -> Checked {
-    if (0.0..=1.0).contains(&x) { Ok(()) } else { Err(ConfigError::new(at, format!("{x} is not from 0 to 1"))) }
-}
-
-/// Names of one list: none empty, none twice.
-struct Names<'a> {
-    what: &'static str,
-    seen: HashSet<&'a str>,
-}
-
-impl<'a> Names<'a> {
-    fn new(what: &'static str) -> Self {
-        Self { what, seen: HashSet::new() }
-    }
-
-    fn check(&mut self, at: &str, name: &'a str) -> Checked {
-        filled(at, name)?;
-        if self.seen.insert(name) {
-            Ok(())
-        } else {
-            Err(ConfigError::new(at, format!("there are two {}s named \"{name}\"", self.what)))
-        }
-    }
 }

@@ -6,7 +6,7 @@ use leadcal_lift::attribute::{Bound, FieldType, Input, Scalar, When};
 
 use super::super::error::ConfigError;
 use super::super::inputs::{Evidence, ScoredAttribute};
-use super::{Checked, Names, each, filled, number, share};
+use super::rules::{Checked, Names, each, filled, number, share};
 
 pub(super) fn check(at: &str, attribute: &ScoredAttribute) -> Checked {
     let input = &attribute.input;
