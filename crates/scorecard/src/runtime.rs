@@ -1,7 +1,7 @@
 //! The reference scorer: one lead, with its events as of a moment, to a score with its reasons.
 //!
 //! The rules are the nine steps of `docs/scoring-config.md`. A [`Scorer`] compiles a config once; scoring then resolves
-//! no name and allocates nothing for a level. It is pure: no clock, no files, no polars. [`crate::batch`] scores whole
+//! no name and allocates nothing for a level. It is pure: no clock, no files, no polars. The `batch` module scores whole
 //! tables through the same sums.
 
 mod compile;
