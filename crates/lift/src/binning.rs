@@ -25,8 +25,6 @@ pub struct BinningOptions {
     pub min_share: f64,
     /// Least number of leads in a level; 30 by default.
     pub min_leads: u64,
-    /// Texts that mean "no value".
-    pub missing: Vec<String>,
     /// Keep the column whatever speaks against it, as long as it has two levels: the user asked for it.
     pub keep: bool,
 }
@@ -51,7 +49,6 @@ impl Default for BinningOptions {
             max_levels: None,
             min_share: 0.0,
             min_leads: 30,
-            missing: Vec::new(),
             keep: false,
         }
     }
@@ -143,8 +140,7 @@ pub fn attribute(
     if kind == FieldType::Text {
         levels.push(Level { name: OTHER.to_owned(), when: When::Otherwise });
     }
-    let missing = options.missing.iter().filter(|marker| !marker.is_empty()).cloned().collect();
-    let input = Input { field: profile.name.clone(), kind, missing };
+    let input = Input { field: profile.name.clone(), kind, missing: profile.markers.clone() };
     Ok(Ok(Attribute { name: profile.name.clone(), input, levels }))
 }
 

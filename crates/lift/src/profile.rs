@@ -59,6 +59,8 @@ pub struct NotANumber {
 pub struct ColumnProfile {
     /// The column.
     pub name: String,
+    /// The texts that were taken for "no value" besides the empty one.
+    pub markers: Vec<String>,
     /// All leads.
     pub leads: u64,
     /// Leads without a value: null, blank, a marker of "missing", NaN.
@@ -208,9 +210,10 @@ struct Tally {
 
 impl Tally {
     fn new(name: &str, missing: &[String]) -> Self {
+        let markers = missing.iter().filter(|marker| !marker.is_empty()).cloned().collect();
         Self {
             name: name.to_owned(),
-            input: Input { field: name.to_owned(), kind: FieldType::Text, missing: missing.to_vec() },
+            input: Input { field: name.to_owned(), kind: FieldType::Text, missing: markers },
             leads: 0,
             missing: 0,
             nan: 0,
@@ -301,6 +304,7 @@ impl Tally {
         });
         ColumnProfile {
             name: self.name,
+            markers: self.input.missing,
             leads: self.leads,
             missing: self.missing,
             nan: self.nan,

@@ -200,11 +200,7 @@ fn number_warnings(profile: &ColumnProfile, kind: FieldType) -> Vec<String> {
 }
 
 fn options(spec: &Spec, column: &str) -> BinningOptions {
-    let defaults = BinningOptions {
-        min_leads: spec.points.min_leads,
-        missing: spec.data.missing.clone(),
-        ..BinningOptions::default()
-    };
+    let defaults = BinningOptions { min_leads: spec.points.min_leads, ..BinningOptions::default() };
     let Some(given) = spec.attributes.get(column) else { return defaults };
     BinningOptions {
         kind: given.kind,

@@ -11,7 +11,7 @@ fn attribute_of(
     let path = folder.path().join("l.csv");
     std::fs::write(&path, csv).expect("written");
     let leads = LeadFiles::open(path.to_str().expect("UTF-8")).expect("readable");
-    let profiles = profile(&leads, &leads.columns()[..1], &options.missing).expect("profiled");
+    let profiles = profile(&leads, &leads.columns()[..1], &["NA".to_owned()]).expect("profiled");
     attribute(&profiles[0], options, leads.files())
 }
 
@@ -22,7 +22,7 @@ fn check(values: impl IntoIterator<Item = String>, options: &BinningOptions, exp
 }
 
 fn few() -> BinningOptions {
-    BinningOptions { min_leads: 2, missing: vec![String::new(), "NA".to_owned()], ..BinningOptions::default() }
+    BinningOptions { min_leads: 2, ..BinningOptions::default() }
 }
 
 fn repeat(values: &[&str], times: usize) -> Vec<String> {

@@ -13,8 +13,7 @@ fn read(files: &[(&str, &[u8])], pattern: &str) -> Result<Columns, DataError> {
         fs::write(folder.path().join(name), bytes).expect("written");
     }
     let leads = LeadFiles::open(folder.path().join(pattern).to_str().expect("UTF-8"))?;
-    let mut columns: Columns =
-        leads.columns().iter().map(|name| (name.clone(), Vec::new())).collect();
+    let mut columns: Columns = leads.columns().iter().map(|name| (name.clone(), Vec::new())).collect();
     leads.for_each_chunk(leads.columns(), |chunk| {
         for (name, values) in &mut columns {
             let series = chunk.frame.column(name).expect("asked for").cast(&DataType::String).expect("text");

@@ -56,3 +56,50 @@ fn more_texts_than_are_kept_still_tell_numbers_from_text() {
     assert_eq!(texts.kind(&files).expect("a kind"), FieldType::Text);
     assert_eq!(texts.values(), None);
 }
+
+mod any_bytes {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::binning::{BinningOptions, attribute};
+    use crate::outcome::Outcome;
+    use crate::patterns::read_patterns;
+
+    /// Everything calibration does with a file, up to the patterns.
+    fn read_all(name: &str, bytes: &[u8]) -> Result<u64, DataError> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("written");
+        let leads = LeadFiles::open(path.to_str().expect("UTF-8"))?;
+        let profiles = profile(&leads, leads.columns(), &["NA".to_owned()])?;
+        let outcome = Outcome::of(&profiles[0], None, leads.files())?;
+        let options = BinningOptions { min_leads: 1, ..BinningOptions::default() };
+        let mut attributes = Vec::new();
+        for profile in &profiles[1..] {
+            attributes.extend(attribute(profile, &options, leads.files())?.ok());
+        }
+        let read = read_patterns(&leads, &attributes, &outcome)?;
+        Ok(read.patterns.counts().total_leads() + read.without_outcome)
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            for name in ["l.csv", "l.ndjson", "l.parquet"] {
+                _ = read_all(name, &bytes);
+            }
+        }
+
+        #[test]
+        fn every_row_of_a_readable_file_is_counted(
+            rows in prop::collection::vec(("[01]", "[a-c\"; ,|\t\u{e9}.0-9-]{0,5}", "-?[0-9]{1,3}|NA|inf|nan|2024-01-0[1-9]|true|"), 2..40),
+        ) {
+            let mut writer = csv::Writer::from_writer(b"y,text,value\n0,\"q\",1\n1,\"q\",2\n".to_vec());
+            for (y, text, value) in &rows {
+                writer.write_record([y, text, value]).expect("written to memory");
+            }
+            let bytes = writer.into_inner().expect("written to memory");
+            prop_assert_eq!(read_all("l.csv", &bytes).expect("readable"), rows.len() as u64 + 2);
+        }
+    }
+}

@@ -57,5 +57,5 @@ fn a_rate_out_of_reach_and_a_rate_always_reached_leave_a_band_out() {
 
 #[test]
 fn without_a_rule_the_overall_rate_cuts() {
-    check(None, &[("cold", 0.0, Some(0.2)), ("warm", 50.0, Some(0.65)), ("hot", 78.0, Some(0.9))], 0);
+    check(None, &[("cold", 0.0, Some(0.2)), ("warm", 50.0, Some(0.6)), ("hot", 78.0, Some(0.9))], 0);
 }
