@@ -18,8 +18,8 @@ use leadcal_logit::fit::Solver;
 
 pub use self::error::{Found, Position, SpecError, SpecProblem};
 pub use self::limits::{
-    METHODS, OutOfRange, SOLVERS, checked_folds, checked_l2, checked_max_levels, checked_min_share, checked_scale,
-    checked_strength,
+    METHODS, OutOfRange, SOLVERS, checked_folds, checked_l2, checked_mark, checked_max_levels, checked_min_share,
+    checked_scale, checked_strength,
 };
 
 /// What to calibrate and how: the whole spec file, defaults filled in.

@@ -1,7 +1,7 @@
 //! What a value of the spec may be: one check each, shared by the spec file and the command-line flags.
 
 use leadcal_lift::points::{PointsMethod, Scale};
-use leadcal_lift::shrinkage::Shrinkage;
+use leadcal_lift::shrinkage::{GREATEST_STRENGTH, Shrinkage};
 use leadcal_logit::fit::Solver;
 
 /// A value that is not what its option expects.
@@ -24,12 +24,16 @@ pub fn checked_scale(x: f64) -> Result<Scale, OutOfRange> {
     within(Scale::Factor(x), x.is_finite() && x > 0.0, "a number above 0, or \"0-100\"")
 }
 
-/// A prior strength: finite, 0 or more.
+/// A prior strength: 0 to a million leads, the greatest that empirical Bayes chooses.
 ///
 /// # Errors
 /// [`OutOfRange`] otherwise.
 pub fn checked_strength(x: f64) -> Result<Shrinkage, OutOfRange> {
-    within(Shrinkage::Strength(x), x.is_finite() && x >= 0.0, "a number, 0 or more, or \"empirical-bayes\"")
+    within(
+        Shrinkage::Strength(x),
+        (0.0..=GREATEST_STRENGTH).contains(&x),
+        "a number from 0 to 1000000, or \"empirical-bayes\"",
+    )
 }
 
 /// A penalty: finite, 0 or more.
@@ -40,12 +44,12 @@ pub fn checked_l2(x: f64) -> Result<f64, OutOfRange> {
     within(x, x.is_finite() && x >= 0.0, "a number, 0 or more")
 }
 
-/// A number of folds: 2 to 1000.
+/// A number of folds: 2 to 100.
 ///
 /// # Errors
 /// [`OutOfRange`] otherwise.
 pub fn checked_folds(n: u64) -> Result<usize, OutOfRange> {
-    whole(n, 2..=1000, "a whole number from 2 to 1000")
+    whole(n, 2..=100, "a whole number from 2 to 100")
 }
 
 /// A number of levels: 2 to 1000.
@@ -58,6 +62,16 @@ pub fn checked_max_levels(n: u64) -> Result<usize, OutOfRange> {
 
 fn whole(n: u64, range: std::ops::RangeInclusive<usize>, expected: &'static str) -> Result<usize, OutOfRange> {
     usize::try_from(n).ok().filter(|n| range.contains(n)).ok_or(OutOfRange { expected })
+}
+
+/// A score at which a band or stage starts: as far from 0 as points can be.
+///
+/// # Errors
+/// [`OutOfRange`] otherwise.
+pub fn checked_mark(n: i128) -> Result<i64, OutOfRange> {
+    let far = 1_000_000_000;
+    let mark = i64::try_from(n).ok().filter(|mark| (-far..=far).contains(mark));
+    mark.ok_or(OutOfRange { expected: "a whole number from -1000000000 to 1000000000" })
 }
 
 /// A share of the leads: 0 to 0.5, above which no attribute could have two levels.

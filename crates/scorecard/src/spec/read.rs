@@ -10,7 +10,8 @@ use toml::de::DeTable;
 
 use super::error::SpecProblem;
 use super::limits::{
-    METHODS, SOLVERS, checked_folds, checked_l2, checked_max_levels, checked_min_share, checked_scale, checked_strength,
+    METHODS, SOLVERS, checked_folds, checked_l2, checked_mark, checked_max_levels, checked_min_share, checked_scale,
+    checked_strength,
 };
 use super::section::{Entry, Mistake, Section};
 use super::{AttributeOptions, Bands, Data, ModelOptions, Outcome, RoleConflict, Spec};
@@ -127,18 +128,33 @@ fn attribute(entry: Entry<'_>) -> Result<AttributeOptions, Mistake> {
     let kind = section.read("type", |entry| {
         entry.word(&[("number", kinds[0]), ("text", kinds[1]), ("boolean", kinds[2]), ("date", kinds[3])])
     })?;
-    let value = "a number, a text or a boolean";
     Ok(AttributeOptions {
         kind,
-        special: section
-            .read("special", |entry| {
-                entry.list("a list of values, such as [-1, \"unknown\"]", |member| member.scalar(value))
-            })?
-            .unwrap_or_default(),
+        special: section.read("special", |entry| special(entry, kind))?.unwrap_or_default(),
         cuts: section.read("cuts", |entry| cuts(entry, kind))?,
         max_levels: section.read("max_levels", |entry| entry.checked_whole(checked_max_levels))?,
         min_share: section.read("min_share", |entry| entry.checked(checked_min_share))?,
         group: section.read("group", |entry| entry.name("a name"))?,
+    })
+}
+
+fn special(entry: Entry<'_>, kind: Option<FieldType>) -> Result<Vec<Scalar>, Mistake> {
+    let (expected, member) = match kind {
+        Some(FieldType::Number) => ("a list of numbers, such as [-1]", "a number"),
+        Some(FieldType::Text) => ("a list of texts, such as [\"unknown\"]", "a text"),
+        None => ("a list of numbers or texts, such as [-1, \"unknown\"]", "a number or a text"),
+        Some(FieldType::Boolean | FieldType::Date) => {
+            return Err(entry.wrong("left out: only numbers and texts have special values"));
+        }
+    };
+    entry.list(expected, |value| {
+        let scalar = value.scalar(member)?;
+        let fits = match scalar {
+            Scalar::Number(_) => kind != Some(FieldType::Text),
+            Scalar::Text(_) => kind != Some(FieldType::Number),
+            Scalar::Boolean(_) => false,
+        };
+        if fits { Ok(scalar) } else { Err(value.wrong(member)) }
     })
 }
 
@@ -211,7 +227,7 @@ fn bands(entry: Entry<'_>) -> Result<(Bands, Stages), Mistake> {
     let section = entry.table("[bands]".to_owned())?;
     section.allow(&["cut_offs", "target_rates", "stages"], &["capacity_per_week", "value_and_cost"])?;
     section.exclusive("cut_offs", "target_rates")?;
-    let marks = |entry: Entry<'_>| ascending(entry, |mark| mark.integer("a whole number"), |a, b| a < b);
+    let marks = |entry: Entry<'_>| ascending(entry, mark, |a, b| a < b);
     let bands = match section.read("target_rates", target_rates)? {
         Some(rates) => Bands::TargetRates(rates),
         None => Bands::CutOffs(marks(section.require("cut_offs", "each band's lowest score (or give target_rates)")?)?),
@@ -229,6 +245,11 @@ fn target_rates(entry: Entry<'_>) -> Result<Vec<(String, f64)>, Mistake> {
         |a, b| a < b,
     )?;
     Ok(rates)
+}
+
+fn mark(entry: Entry<'_>) -> Result<i64, Mistake> {
+    let n = entry.whole().ok_or_else(|| entry.wrong("a whole number"))?;
+    checked_mark(n).map_err(|out| entry.wrong(out.expected))
 }
 
 /// A table of names and marks, one at least, written in strictly ascending order.

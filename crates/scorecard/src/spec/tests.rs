@@ -191,8 +191,8 @@ fn values_of_the_wrong_type_or_out_of_range() {
     wrong("[points]\nkeep_inconclusive = 1", "keep_inconclusive", "points", "true or false", "1", "5:21");
     wrong("[points]\nmin_leads = -1", "min_leads", "points", "a whole number, 0 or more", "-1", "5:13");
     wrong("[model]\nl2 = nan", "l2", "model", "a number, 0 or more", "nan", "5:6");
-    wrong("[model]\nfolds = 1", "folds", "model", "a whole number from 2 to 1000", "1", "5:9");
-    wrong("[model]\nfolds = 2.5", "folds", "model", "a whole number from 2 to 1000", "2.5", "5:9");
+    wrong("[model]\nfolds = 1", "folds", "model", "a whole number from 2 to 100", "1", "5:9");
+    wrong("[model]\nfolds = 2.5", "folds", "model", "a whole number from 2 to 100", "2.5", "5:9");
     wrong("[attributes.a]\nmin_share = 0.6", "min_share", "attributes.a", "a number from 0 to 0.5", "0.6", "5:13");
     wrong("[attributes.a]\nmax_levels = 1", "max_levels", "attributes.a", "a whole number from 2 to 1000", "1", "5:14");
     wrong("[attributes.a]\ncuts = [3, 3]", "cuts", "attributes.a", "strictly ascending", "a list", "5:8");
@@ -205,6 +205,14 @@ fn values_of_the_wrong_type_or_out_of_range() {
         "a list",
         "6:8",
     );
+    let type_and = |kind: &str, special: &str| format!("[attributes.a]\ntype = \"{kind}\"\nspecial = {special}");
+    wrong(&type_and("number", "[-1, \"x\"]"), "special", "attributes.a", "a number", "\"x\"", "6:16");
+    wrong(&type_and("text", "[true]"), "special", "attributes.a", "a text", "true", "6:12");
+    let none = "left out: only numbers and texts have special values";
+    wrong(&type_and("boolean", "[]"), "special", "attributes.a", none, "a list", "6:11");
+    wrong("[points]\nshrinkage = 1e300", "shrinkage", "points", SHRINKAGE, "1e300", "5:13");
+    let far = "a whole number from -1000000000 to 1000000000";
+    wrong("[bands]\ncut_offs = { a = 10000000000 }", "a", "bands.cut_offs", far, "10000000000", "5:18");
     let higher = "above the one before it";
     wrong("[bands]\ncut_offs = { a = 5, b = 5 }", "b", "bands.cut_offs", higher, "5", "5:25");
     wrong("[bands]\ncut_offs = { a = 0.5 }", "a", "bands.cut_offs", "a whole number", "0.5", "5:18");
@@ -352,4 +360,4 @@ mod any_input {
 
 const COLUMN: &str = "the name of a column";
 const SCALE: &str = "a number above 0, or \"0-100\"";
-const SHRINKAGE: &str = "a number, 0 or more, or \"empirical-bayes\"";
+const SHRINKAGE: &str = "a number from 0 to 1000000, or \"empirical-bayes\"";

@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use leadcal_lift::points::{PointsMethod, Scale};
 use leadcal_lift::shrinkage::Shrinkage;
 use leadcal_logit::fit::Solver;
-use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2};
+use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, checked_strength};
 
 /// Calibrates lead scoring from history: points for each attribute, a predictive model, and one scoring config.
 #[derive(Debug, Parser)]
@@ -219,7 +219,7 @@ pub(crate) struct PointsArgs {
     #[arg(long, value_name = "NUMBER|0-100", allow_hyphen_values = true)]
     pub(crate) scale: Option<Scale>,
     /// empirical-bayes, or a number of leads: how far rates are drawn to the overall rate; 0 is off [default: empirical-bayes]
-    #[arg(long, value_name = "WORD|NUMBER", allow_hyphen_values = true)]
+    #[arg(long, value_name = "WORD|NUMBER", allow_hyphen_values = true, value_parser = shrinkage)]
     pub(crate) shrinkage: Option<Shrinkage>,
     /// Let a level keep its points where its interval contains "no lift"
     #[arg(long)]
@@ -262,6 +262,13 @@ fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
     PossibleValuesParser::new(words.map(|(word, _)| word)).try_map(move |text| {
         words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning).ok_or("not one of the words")
     })
+}
+
+fn shrinkage(text: &str) -> Result<Shrinkage, String> {
+    if text == "empirical-bayes" {
+        return Ok(Shrinkage::EmpiricalBayes);
+    }
+    checked_strength(text.parse().unwrap_or(f64::NAN)).map_err(|out| out.to_string())
 }
 
 fn l2(text: &str) -> Result<f64, String> {

@@ -90,7 +90,7 @@ fn flags_out_of_range_are_usage_errors() {
         ["--scale", "-1"],
         ["--l2", "nan"],
         ["--folds", "1"],
-        ["--shrinkage", "-1"],
+        ["--shrinkage", "1e300"],
         ["--method", "x"],
     ] {
         let words = ["leadcal", "leads.csv"].into_iter().chain(words);
