@@ -20,3 +20,7 @@ pub mod runtime;
 pub mod schema;
 #[cfg(feature = "calibrate")]
 pub mod spec;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
