@@ -167,3 +167,23 @@ fn a_full_disk() {
         contains(&said, &["cannot write disk/", "No space left on device", "help: "]);
     }
 }
+#[test]
+fn infinite_numbers_and_nan() {
+    let folder = folder(3_000, |lead, _| match lead % 10 {
+        0 => "inf".to_owned(),
+        1 => "-inf".to_owned(),
+        2 => "NaN".to_owned(),
+        3 => "1e400".to_owned(),
+        rest => rest.to_string(),
+    });
+    contains(&done(folder.path(), CALIBRATE), &["extra"]);
+    for name in ["points.json", "model.json", "scoring.json"] {
+        let text = fs::read_to_string(folder.path().join("calibration").join(name)).expect("written");
+        let value: serde_json::Value = serde_json::from_str(&text).expect("JSON, which has no infinite number");
+        assert!(value.is_object(), "{name}");
+    }
+    done(folder.path(), "score calibration/scoring.json leads.csv -o scored.csv");
+    let scored = fs::read_to_string(folder.path().join("scored.csv")).expect("written");
+    assert_eq!(scored.lines().count(), 3_001);
+    assert!(!scored.contains("inf") && !scored.contains("NaN"));
+}

@@ -17,8 +17,8 @@ pub struct BinningOptions {
     pub kind: Option<FieldType>,
     /// Values that are levels of their own, such as -1 for "never". None by default.
     pub special: Vec<Scalar>,
-    /// Where numbers (and dates, as days since 1970-01-01) are cut: quantiles by default.
-    pub cuts: Option<Vec<f64>>,
+    /// Where numbers or dates are cut: quantiles by default.
+    pub cuts: Option<Vec<Bound>>,
     /// At most this many intervals ([`NUMBER_LEVELS`]) or texts ([`TEXT_LEVELS`]) by default.
     pub max_levels: Option<usize>,
     /// Least share of the leads in a level; 0 by default.
@@ -116,6 +116,7 @@ pub fn attribute(
         }
         None => profile.kind(files)?,
     };
+    check_fit(profile, options, kind, files)?;
     if !options.keep
         && let Some(reason) = left_out(profile, kind)
     {
@@ -132,16 +133,47 @@ pub fn attribute(
             None => return Ok(Err(LeftOut::FreeText)),
         },
     }
-    if levels.len() < 2 && profile.missing == 0 {
+    let one_boolean = kind == FieldType::Boolean && profile.boolean_counts().is_some_and(|counts| counts.contains(&0));
+    if (levels.len() < 2 || one_boolean) && profile.missing == 0 {
         let distinct = profile.values().map_or(profile.numbers.distinct(), |values| values.len());
         return Ok(Err(if distinct <= 1 { LeftOut::Constant } else { LeftOut::OnlyRare { distinct } }));
     }
+    let rest = levels.pop_if(|level| level.when == When::Otherwise);
     levels.push(Level { name: MISSING.to_owned(), when: When::Missing });
+    levels.extend(rest);
     if kind == FieldType::Text {
         levels.push(Level { name: OTHER.to_owned(), when: When::Otherwise });
     }
     let input = Input { field: profile.name.clone(), kind, missing: profile.markers.clone() };
     Ok(Ok(Attribute { name: profile.name.clone(), input, levels }))
+}
+
+/// That cuts and special values are of the column's type.
+fn check_fit(
+    profile: &ColumnProfile,
+    options: &BinningOptions,
+    kind: FieldType,
+    files: &[PathBuf],
+) -> Result<(), DataError> {
+    let misfit = |option: &'static str| DataError::OptionMisfit {
+        file: files[0].clone(),
+        column: profile.name.clone(),
+        option,
+        kind,
+    };
+    let cut_fits = |cut: &Bound| match cut {
+        Bound::Number(_) => kind == FieldType::Number,
+        Bound::Date(_) => kind == FieldType::Date,
+    };
+    if !options.cuts.iter().flatten().all(cut_fits) {
+        return Err(misfit("cuts"));
+    }
+    let special_fits = |value: &Scalar| match value {
+        Scalar::Text(_) => kind == FieldType::Text,
+        Scalar::Number(_) => kind == FieldType::Number,
+        Scalar::Boolean(_) => kind == FieldType::Boolean,
+    };
+    if options.special.iter().all(special_fits) { Ok(()) } else { Err(misfit("special")) }
 }
 
 fn special(value: &Scalar) -> Level {

@@ -183,11 +183,25 @@ pub enum DataError {
         /// The value.
         found: String,
     },
+    /// Cuts or special values of another type than the column's.
+    #[error("column \"{column}\" is a {kind}, and `{option}` holds other values")]
+    OptionMisfit {
+        /// The file.
+        file: PathBuf,
+        /// The column.
+        column: String,
+        /// `cuts` or `special`.
+        option: &'static str,
+        /// The column's type.
+        kind: FieldType,
+    },
     /// No column is left to be an attribute.
-    #[error("no attribute is left: every column was left out")]
+    #[error("no attribute is left: {left_out}")]
     NoAttributes {
         /// The file.
         file: PathBuf,
+        /// Each column with the reason.
+        left_out: String,
     },
 }
 
@@ -207,7 +221,8 @@ impl DataError {
             | Self::FilesDiffer { file, .. }
             | Self::UnknownColumn { file, .. }
             | Self::Outcome { file, .. }
-            | Self::NoAttributes { file }
+            | Self::NoAttributes { file, .. }
+            | Self::OptionMisfit { file, .. }
             | Self::Nested { file, line: None, .. } => in_file(file),
             Self::Ragged { file, line, .. }
             | Self::Json { file, line, .. }
@@ -239,7 +254,14 @@ impl DataError {
             Self::Json { .. } => "every line must be one object: {\"field\": value, ...}".to_owned(),
             Self::Nested { .. } => "flatten the field into plain columns, or leave it out with --exclude".to_owned(),
             Self::FilesDiffer { .. } => "all files of one pattern must have the same columns".to_owned(),
-            Self::UnknownColumn { columns, .. } => format!("the columns are: {}", columns.join(", ")),
+            Self::UnknownColumn { column, columns, .. } => {
+                let listed = format!("the columns are: {}", columns.join(", "));
+                nearest(column, columns).map_or(listed.clone(), |near| format!("did you mean \"{near}\"? {listed}"))
+            }
+            Self::OptionMisfit { column, option, .. } => format!(
+                "mend `{option}` in [attributes.{0}] of the spec, or give the column's `type` there",
+                key(column)
+            ),
             Self::Outcome { help, .. } => help.clone(),
             Self::MixedNumbers { column, found, .. } => format!(
                 "mend the value; or, if it means \"unknown\", add {found} to `missing` in [data] of the spec; or set \
@@ -251,11 +273,19 @@ impl DataError {
                 key(column)
             ),
             Self::NoAttributes { .. } => {
-                "the notes above say why each column was left out; keep one with [attributes.NAME] in a spec".to_owned()
+                "a section [attributes.NAME] in a spec keeps a column that was left out for its values".to_owned()
             }
             Self::Pattern { .. } | Self::Read { .. } | Self::Csv { .. } | Self::Parquet { .. } => return None,
         })
     }
+}
+
+/// The column whose name is most like one that is not there.
+fn nearest<'a>(column: &str, columns: &'a [String]) -> Option<&'a str> {
+    const ALIKE: f64 = 0.75;
+    let alike = |name: &str| strsim::jaro_winkler(&column.to_lowercase(), &name.to_lowercase());
+    let near = columns.iter().map(|name| (alike(name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    near.filter(|(alike, _)| *alike >= ALIKE).map(|(_, name)| name.as_str())
 }
 
 /// A column's name as a TOML key.

@@ -74,7 +74,7 @@ impl Outcome {
                 let named = likely.unwrap_or(&values[1].0);
                 return Err(fail(
                     format!("has {} distinct values: {}", values.len(), listed(profile, &values, files)),
-                    format!("name the one that means converted with --positive {named}, or clean the others"),
+                    format!("name the one that means converted with --positive {named:?}, or clean the others"),
                 ));
             }
             None => match (parse_boolean(&values[0].0), parse_boolean(&values[1].0)) {

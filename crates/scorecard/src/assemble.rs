@@ -49,6 +49,16 @@ pub enum AssembleError {
     /// They were calibrated on different attributes.
     #[error("points and model differ: {0}")]
     Differ(String),
+    /// The lowest band leaves low scores without one.
+    #[error("band \"{name}\" starts at {from}, but scores start at {least}: lower scores would have no band")]
+    LowestBand {
+        /// The lowest band.
+        name: String,
+        /// Where it starts.
+        from: f64,
+        /// The lowest score.
+        least: i64,
+    },
     /// No score curve.
     #[error(transparent)]
     Curve(#[from] LogitError),
@@ -71,6 +81,12 @@ pub fn assemble(
     }
     let curve = score_curve(points)?;
     let made = bands(options.bands, points, &curve);
+    if let Some(lowest) = made.bands.first()
+        && lowest.from > points.range.min as f64
+    {
+        let (name, from, least) = (lowest.name.clone(), lowest.from, points.range.min);
+        return Err(AssembleError::LowestBand { name, from, least });
+    }
     let attributes = scored_attributes(points, &options.groups);
     let config = ScoringConfig {
         format: Format::default(),

@@ -51,9 +51,17 @@ pub fn bands(rule: Option<&Bands>, points: &PointsTable, curve: &ScoreCurve) -> 
 }
 
 fn by_rate(rates: &[(String, f64)], points: &PointsTable, curve: &ScoreCurve, made: &mut BandsMade) {
-    if rates.first().is_none_or(|(_, rate)| *rate > 0.0) {
-        made.bands.push(band(LOWEST, points.range.min));
-    }
+    let rates = match rates.split_first() {
+        // A first band that asks for nothing, or is named so, is the band of everybody else.
+        Some(((name, rate), others)) if *rate <= 0.0 || name == LOWEST => {
+            made.bands.push(band(name, points.range.min));
+            others
+        }
+        _ => {
+            made.bands.push(band(LOWEST, points.range.min));
+            rates
+        }
+    };
     for (name, rate) in rates {
         let reaches = |score: &i64| curve.rate(*score as f64) >= *rate;
         let Some(from) = (points.range.min..=points.range.max).find(reaches) else {

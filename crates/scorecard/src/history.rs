@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use leadcal_lift::attribute::{Attribute, Bound, FieldType, Input, Level, MISSING, Scalar, When, date_of};
+use leadcal_lift::attribute::{Attribute, FieldType, Input, Level, MISSING, Scalar, When, date_of};
 use leadcal_lift::binning::{self, BinningOptions, LeftOut};
 use leadcal_lift::error::DataError;
 use leadcal_lift::leads::LeadFiles;
@@ -180,7 +180,8 @@ fn attributes(
     let rank = |column: &str| leads.columns().iter().position(|name| name == column);
     found.left_out.sort_by_key(|(column, _)| rank(column));
     if found.attributes.is_empty() {
-        return Err(DataError::NoAttributes { file: leads.files()[0].clone() });
+        let reasons: Vec<String> = found.left_out.iter().map(|(column, why)| format!("{column} ({why})")).collect();
+        return Err(DataError::NoAttributes { file: leads.files()[0].clone(), left_out: reasons.join(", ") });
     }
     Ok(found)
 }
@@ -205,7 +206,7 @@ fn options(spec: &Spec, column: &str) -> BinningOptions {
     BinningOptions {
         kind: given.kind,
         special: given.special.clone(),
-        cuts: given.cuts.as_ref().map(|cuts| cuts.iter().map(|cut| Bound::number(*cut)).collect()),
+        cuts: given.cuts.clone(),
         max_levels: given.max_levels,
         min_share: given.min_share.unwrap_or(defaults.min_share),
         keep: true,

@@ -7,16 +7,23 @@ use super::{BinningOptions, NUMBER_LEVELS};
 use crate::attribute::{Bound, Level, Scalar, When};
 use crate::profile::NumberCounts;
 
+/// Name of the level of a column whose numbers are one interval.
+const ANY: &str = "any";
+
 /// The intervals of a column's numbers, in ascending order; together they cover every number.
 pub(super) fn levels(numbers: &NumberCounts, options: &BinningOptions, bound: impl Fn(f64) -> Bound) -> Vec<Level> {
     let mut counts = numbers.sorted();
     counts.retain(|(x, _)| !options.special.contains(&Scalar::Number(*x)));
     let cuts = match &options.cuts {
         Some(cuts) => cuts.clone(),
-        None => cuts(&counts, options),
+        None => cuts(&counts, options).into_iter().map(bound).collect(),
     };
+    if cuts.is_empty() {
+        // One interval: any number. It stands last, as the rest after special values and missing.
+        return vec![Level { name: ANY.to_owned(), when: When::Otherwise }];
+    }
     let ends: Vec<Option<Bound>> =
-        std::iter::once(None).chain(cuts.iter().map(|&x| Some(bound(x)))).chain(std::iter::once(None)).collect();
+        std::iter::once(None).chain(cuts.into_iter().map(Some)).chain(std::iter::once(None)).collect();
     ends.windows(2)
         .map(|ends| Level { name: name(ends[0], ends[1]), when: When::Range { from: ends[0], below: ends[1] } })
         .collect()
@@ -36,6 +43,7 @@ fn cuts(counts: &[(f64, u64)], options: &BinningOptions) -> Vec<f64> {
             place
         })
         .skip(1)
+        .filter(|(_, x)| x.is_finite())
         .collect();
     let mut cuts: Vec<(f64, f64)> = Vec::new();
     for k in 1..levels {

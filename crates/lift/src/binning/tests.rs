@@ -49,7 +49,7 @@ fn cuts_numbers_at_quantiles_with_ties_together() {
     check(mostly_zero, &few(), &["< 1", "[1, 2)", ">= 2", "(missing)"]);
     check(
         repeat(&["1", "2", "3"], 9),
-        &BinningOptions { cuts: Some(vec![1.5]), ..few() },
+        &BinningOptions { cuts: Some(vec![Bound::Number(1.5)]), ..few() },
         &["< 1.5", ">= 1.5", "(missing)"],
     );
     let options = BinningOptions { special: vec![Scalar::Number(-1.0)], max_levels: Some(2), ..few() };
@@ -64,6 +64,29 @@ fn dates_are_kept_when_asked_for() {
     check(days, &options, &["< 2024-06-01", ">= 2024-06-01", "(missing)"]);
 }
 
+#[test]
+fn infinities_are_in_the_outermost_levels_and_no_cut() {
+    let values = repeat(&["-inf", "1", "2", "inf"], 9);
+    check(values, &few(), &["< 1", "[1, 2)", ">= 2", "(missing)"]);
+}
+
+#[test]
+fn one_interval_beside_missing_says_whether_there_is_a_number() {
+    check(repeat(&["7", "NA"], 9), &few(), &["(missing)", "any"]);
+    check(repeat(&["1", "2", "NA"], 9), &BinningOptions { min_leads: 100, ..few() }, &["(missing)", "any"]);
+}
+
+#[test]
+fn cuts_and_special_values_are_of_the_columns_type() {
+    let cuts = Some(vec![Bound::Date(jiff::civil::date(2024, 1, 1))]);
+    for options in
+        [BinningOptions { cuts, ..few() }, BinningOptions { special: vec![Scalar::Text("x".to_owned())], ..few() }]
+    {
+        let error = attribute_of(repeat(&["1", "2"], 9), &options).expect_err("not for numbers");
+        assert!(error.to_string().contains("column \"a\" is a number"), "{error}");
+    }
+}
+
 fn check_left_out(values: impl IntoIterator<Item = String>, expected: LeftOut) {
     assert_eq!(attribute_of(values, &few()).expect("well typed").expect_err("left out"), expected);
 }
@@ -73,6 +96,8 @@ fn leaves_out_what_cannot_tell_leads_apart() {
     check_left_out(repeat(&["NA", ""], 3), LeftOut::AllMissing);
     check_left_out(repeat(&["same"], 9), LeftOut::Constant);
     check_left_out(repeat(&["5"], 9), LeftOut::Constant);
+    check_left_out(repeat(&["true"], 9), LeftOut::Constant);
+    check_left_out(repeat(&["1", "2"], 1), LeftOut::OnlyRare { distinct: 2 });
     check_left_out((0..50).map(|i| format!("id{i}")), LeftOut::Identifier { distinct: 50, present: 50 });
     check_left_out((0..500).map(|i| i.to_string()), LeftOut::Identifier { distinct: 500, present: 500 });
 }

@@ -84,7 +84,9 @@ fn delimiter(sample: &[u8]) -> u8 {
         }
         // One ragged row must not hide the delimiter of the header and of most rows.
         let agreeing = widths.iter().filter(|&&width| width == widths[0]).count();
-        if agreeing * 5 >= widths.len() * 4 { widths.first().copied().unwrap_or(0) } else { 0 }
+        let width = widths.first().copied().unwrap_or(0);
+        // A delimiter that cuts nothing is none, however well the rows agree.
+        if width > 1 && agreeing * 5 >= widths.len() * 4 { width } else { 0 }
     };
     // max_by_key keeps the last of equals: reversed, so that a comma wins a tie.
     DELIMITERS.into_iter().rev().max_by_key(|&delimiter| fields(delimiter)).unwrap_or(b',')

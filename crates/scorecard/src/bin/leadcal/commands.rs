@@ -13,6 +13,14 @@ mod summary;
 use crate::args::Command;
 use crate::error::CommandError;
 
+/// Columns taken for the leads' id by their plain name.
+const ID_NAMES: [&str; 2] = ["id", "leadid"];
+
+/// A column's name without its case, blanks, underscores and hyphens.
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace([' ', '_', '-'], "")
+}
+
 /// Runs a command.
 ///
 /// # Errors

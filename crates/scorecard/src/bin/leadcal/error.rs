@@ -153,6 +153,8 @@ impl From<AssembleError> for CommandError {
             AssembleError::Differ(_) => {
                 Self::bad_input(error.to_string()).with_help("calibrate both from the same leads with the same spec")
             }
+            AssembleError::LowestBand { least, .. } => Self::bad_input(error.to_string())
+                .with_help(format!("add a band to cut_offs that starts at {least}, such as cold = {least}")),
             AssembleError::Curve(error) => error.into(),
             AssembleError::Config(error) => error.into(),
         }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use leadcal_scorecard::batch::ScoredChunk;
 use leadcal_scorecard::output::{OutputError, WholeFile};
+use polars::error::PolarsError;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{AnyValue, Column, DataFrame, DataType, NamedFrom, ParquetWriter, Schema, Series};
 use serde_json::{Map, Value};
@@ -70,7 +71,7 @@ impl ScoresFile {
         let written = match &mut self.rows {
             Rows::Csv(writer) => write_csv(writer, &frame),
             Rows::Ndjson(writer) => write_ndjson(writer, &frame),
-            Rows::Parquet(writer, _) => writer.write_batch(&frame).map_err(io::Error::other),
+            Rows::Parquet(writer, _) => writer.write_batch(&frame).map_err(polars_error),
         };
         end_quietly(&self.path, written)
     }
@@ -81,7 +82,7 @@ impl ScoresFile {
             Rows::Csv(writer) => writer.into_inner().map_err(|e| io::Error::new(e.error().kind(), e.to_string())),
             Rows::Ndjson(writer) => writer.into_inner().map_err(io::IntoInnerError::into_error),
             Rows::Parquet(writer, target) => {
-                let finished = writer.finish().map_err(io::Error::other);
+                let finished = writer.finish().map_err(polars_error);
                 drop(writer);
                 let target = Arc::into_inner(target.0).expect("the writer was the only other owner");
                 finished.map(|_| target.into_inner().unwrap_or_else(PoisonError::into_inner))
@@ -141,6 +142,14 @@ fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(cause) => cause,
         other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+/// The cause's kind, so that a full disk is known as one.
+fn polars_error(error: PolarsError) -> io::Error {
+    match error {
+        PolarsError::IO { error, .. } => io::Error::new(error.kind(), error.kind().to_string()),
+        other => io::Error::other(other),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use leadcal_lift::attribute::{FieldType, MISSING, OTHER};
+use leadcal_lift::binning::LeftOut;
 use leadcal_lift::leads::LeadFiles;
 use leadcal_lift::profile::{ColumnProfile, profile};
 use leadcal_logit::metrics::auc;
@@ -44,9 +45,13 @@ pub(crate) fn run(args: &InitArgs) -> Result<(), CommandError> {
     let profiles = profile(&leads, leads.columns(), &spec.data.missing)?;
     let history = history::read(&spec)?;
     drop(progress);
-    let text = spec_text(args, &history, &profiles, &leaks(&history)?);
+    spec.data.id = spec.data.id.or_else(|| id_column(&history));
+    let text = spec_text(args, spec.data.id.as_deref(), &history, &profiles, &leaks(&history)?);
     Spec::parse(&text, &args.output)?;
     write(&args.output, text.as_bytes())?;
+    if args.output == Path::new("-") {
+        return Ok(());
+    }
     warn(&format!("written to {}; look it over, then: leadcal calibrate {0}", args.output.display()));
     Ok(())
 }
@@ -66,7 +71,22 @@ fn leaks(history: &History) -> Result<Vec<(String, f64)>, CommandError> {
     Ok(found)
 }
 
-fn spec_text(args: &InitArgs, history: &History, profiles: &[ColumnProfile], leaks: &[(String, f64)]) -> String {
+/// An identifier whose name says so.
+fn id_column(history: &History) -> Option<String> {
+    let named = |name: &str| super::ID_NAMES.contains(&super::plain(name).as_str());
+    let found = history.left_out.iter().find(|(name, why)| {
+        named(name) && matches!(why, NotUsed::Values(LeftOut::Identifier { .. } | LeftOut::FreeText))
+    });
+    found.map(|(name, _)| name.clone())
+}
+
+fn spec_text(
+    args: &InitArgs,
+    id: Option<&str>,
+    history: &History,
+    profiles: &[ColumnProfile],
+    leaks: &[(String, f64)],
+) -> String {
     let counts = history.patterns.counts();
     let (n, c) = (counts.total_leads(), counts.total_conversions());
     let mut text = format!(
@@ -79,7 +99,7 @@ fn spec_text(args: &InitArgs, history: &History, profiles: &[ColumnProfile], lea
     );
     let positive = &history.outcome.positive;
     line(&mut text, &format!("outcome = {{ column = {}, positive = {} }}", toml(&args.outcome), toml(positive)));
-    if let Some(id) = &args.id {
+    if let Some(id) = id {
         line(&mut text, &format!("id = {}", toml(id)));
     }
     for (key, column) in dates(history, profiles) {
@@ -112,7 +132,9 @@ fn spec_text(args: &InitArgs, history: &History, profiles: &[ColumnProfile], lea
     line(&mut text, "]");
     let mut heading = "\n# Left out without being asked (a section [attributes.NAME] keeps a column):";
     for (column, reason) in &history.left_out {
-        if let NotUsed::Values(_) = reason {
+        if let NotUsed::Values(_) = reason
+            && Some(column.as_str()) != id
+        {
             line(&mut text, heading);
             heading = "";
             line(&mut text, &format!("#   {}: {reason}", toml(column)));

@@ -14,8 +14,6 @@ use crate::scores::ScoresFile;
 
 /// Leads without a score that are named one by one; the rest are counted.
 const NAMED: u64 = 10;
-/// Columns taken for the leads' id, whatever their case, blanks and underscores.
-const IDS: [&str; 2] = ["id", "leadid"];
 
 pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
     let in_config = |e| CommandError::from(e).in_file(&args.config);
@@ -36,12 +34,14 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
     let mut output = ScoresFile::create(&args.output, args.explain)?;
     let mut failures = Failures::default();
     let mut scored = 0;
+    let mut absent = Vec::new();
     let progress = Progress::start("scoring");
     leads.for_each_chunk(&columns, |chunk| {
         let part = score_frame(&scorer, &chunk.frame, &options)?;
         let ids = ids(&part, &chunk.frame, chunk.first_row, id.as_deref())?;
         output.write(ids, &part)?;
         scored += part.rows.len() as u64;
+        absent = part.absent_fields;
         for failed in &part.errors {
             let row = chunk.first_row + failed.row as u64;
             failures.add(|| format!("not scored: {}, row {row}: {}", chunk.file.display(), failed.error));
@@ -53,8 +53,6 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
         return Err(leadcal_lift::error::DataError::NoLeads { file: leads.files()[0].clone() }.into());
     }
     output.keep()?;
-    let absent: Vec<&str> =
-        scorer.fields().iter().filter(|field| !leads.columns().contains(field)).map(String::as_str).collect();
     if !absent.is_empty() {
         warn(&format!("columns the config reads that the leads do not have (missing for all): {}", absent.join(", ")));
     }
@@ -93,8 +91,7 @@ fn id_column(asked: Option<&str>, leads: &LeadFiles) -> Result<Option<String>, C
         leads.require(column)?;
         return Ok(Some(column.to_owned()));
     }
-    let plain = |name: &str| name.to_lowercase().replace([' ', '_', '-'], "");
-    Ok(leads.columns().iter().find(|name| IDS.contains(&plain(name).as_str())).cloned())
+    Ok(leads.columns().iter().find(|name| super::ID_NAMES.contains(&super::plain(name).as_str())).cloned())
 }
 
 /// The columns to read: what the config reads of what there is, and the id.
