@@ -3,7 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::attribute::{Attribute, Bound, FieldType, Input, Level, MISSING, OTHER, Scalar, When, date_of};
+use crate::attribute::{
+    Attribute, Bound, Encoder, FieldType, Input, Level, MISSING, OTHER, Scalar, Value, When, date_of,
+};
 use crate::error::DataError;
 use crate::profile::ColumnProfile;
 
@@ -73,10 +75,10 @@ pub enum LeftOut {
     FreeText,
     /// A day says when, not who; with `type = "date"` it is kept.
     Date,
-    /// All leads are in one level once rare values are pooled.
-    OnlyRare {
-        /// Distinct values.
-        distinct: usize,
+    /// All leads but too few to be a level are in one.
+    OneLevel {
+        /// The leads elsewhere.
+        others: u64,
     },
 }
 
@@ -90,9 +92,8 @@ impl fmt::Display for LeftOut {
             }
             Self::FreeText => write!(f, "free text: more than {} distinct values", crate::profile::MAX_TEXTS),
             Self::Date => f.write_str("a date says when, not who (keep it with type = \"date\")"),
-            Self::OnlyRare { distinct } => {
-                write!(f, "{distinct} distinct values, too rare to be levels: all leads fall into one")
-            }
+            Self::OneLevel { others: 0 } => f.write_str("all leads fall into one level"),
+            Self::OneLevel { others } => write!(f, "all leads but {others} fall into one level"),
         }
     }
 }
@@ -133,11 +134,6 @@ pub fn attribute(
             None => return Ok(Err(LeftOut::FreeText)),
         },
     }
-    let one_boolean = kind == FieldType::Boolean && profile.boolean_counts().is_some_and(|counts| counts.contains(&0));
-    if (levels.len() < 2 || one_boolean) && profile.missing == 0 {
-        let distinct = profile.values().map_or(profile.numbers.distinct(), |values| values.len());
-        return Ok(Err(if distinct <= 1 { LeftOut::Constant } else { LeftOut::OnlyRare { distinct } }));
-    }
     let rest = levels.pop_if(|level| level.when == When::Otherwise);
     levels.push(Level { name: MISSING.to_owned(), when: When::Missing });
     levels.extend(rest);
@@ -145,7 +141,32 @@ pub fn attribute(
         levels.push(Level { name: OTHER.to_owned(), when: When::Otherwise });
     }
     let input = Input { field: profile.name.clone(), kind, missing: profile.markers.clone() };
-    Ok(Ok(Attribute { name: profile.name.clone(), input, levels }))
+    let attribute = Attribute { name: profile.name.clone(), input, levels };
+    Ok(one_level(profile, &attribute, options).map_or(Ok(attribute), Err))
+}
+
+/// Why an attribute all of whose leads, or all but too few to be a level, are in one level is none.
+fn one_level(profile: &ColumnProfile, attribute: &Attribute, options: &BinningOptions) -> Option<LeftOut> {
+    let encoder = Encoder::new(attribute);
+    let mut leads = vec![0; attribute.levels.len()];
+    let mut count = |value: Value<'_>, n: u64| {
+        // Every value was checked to be of the attribute's type, and its levels cover all.
+        if let Ok(Some(code)) = encoder.code(value) {
+            leads[code as usize] += n;
+        }
+    };
+    count(Value::Missing, profile.missing);
+    match profile.values() {
+        Some(values) => values.iter().for_each(|(text, n)| count(Value::Text(text), *n)),
+        None => profile.numbers.sorted().into_iter().for_each(|(x, n)| count(Value::Number(x), n)),
+    }
+    let others = profile.leads - leads.into_iter().max().unwrap_or(0);
+    let distinct = profile.values().map_or(profile.numbers.distinct(), |values| values.len());
+    match others {
+        0 if distinct <= 1 => Some(LeftOut::Constant),
+        others if others == 0 || (!options.keep && others < options.min_leads) => Some(LeftOut::OneLevel { others }),
+        _ => None,
+    }
 }
 
 /// That cuts and special values are of the column's type.

@@ -54,6 +54,7 @@ pub mod model;
 mod newton;
 pub mod score_curve;
 mod separation;
+mod summation;
 pub mod validation;
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use leadcal_lift::patterns::CovariatePatterns;
 use ndarray::{Array1, Array2};
 
 use crate::design::Design;
+use crate::summation::sum;
 
 /// The logistic function, exact in both tails.
 pub(crate) fn logistic(eta: f64) -> f64 {
@@ -66,7 +67,7 @@ impl Problem<'_> {
 
     /// The log-likelihood, without the penalty.
     pub(crate) fn log_likelihood(&self, parameters: &Array1<f64>) -> f64 {
-        -self.occupied().map(|(pattern, n, c)| loss(n, c, self.eta(pattern, parameters))).sum::<f64>()
+        -sum(self.occupied().map(|(pattern, n, c)| loss(n, c, self.eta(pattern, parameters))))
     }
 
     /// The objective.

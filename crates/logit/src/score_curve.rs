@@ -14,6 +14,7 @@ use crate::error::LogitError;
 use crate::likelihood::{logistic, loss, residual_and_weight};
 use crate::newton::LONGEST_STEP;
 use crate::separation::check_outcomes;
+use crate::summation::sum;
 
 /// Newton steps allowed; ten are many.
 const MAX_ITERATIONS: usize = 200;
@@ -78,14 +79,24 @@ struct Row {
     conversions: f64,
 }
 
+/// Leads and conversions of each distinct score, lowest first: points have far fewer scores than patterns.
 fn rows(scores: &[f64], counts: &Counts) -> Result<Vec<Row>, LogitError> {
-    let mut rows = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for (pattern, &score) in scores.iter().enumerate().filter(|(pattern, _)| counts.leads[*pattern] > 0) {
         if !score.is_finite() {
             return Err(LogitError::Score { pattern, value: score });
         }
         rows.push(Row { score, leads: counts.leads[pattern] as f64, conversions: counts.conversions[pattern] as f64 });
     }
+    rows.sort_by(|a, b| a.score.total_cmp(&b.score));
+    rows.dedup_by(|next, row| {
+        let same = next.score.to_bits() == row.score.to_bits();
+        if same {
+            row.leads += next.leads;
+            row.conversions += next.conversions;
+        }
+        same
+    });
     Ok(rows)
 }
 
@@ -108,8 +119,7 @@ fn check_overlap(rows: &[Row]) -> Result<(), LogitError> {
 
 /// Newton with shortened steps, as for the model, from the overall rate and slope 0.
 fn minimise(rows: &[Row], rate_log_odds: f64) -> Result<(f64, f64), LogitError> {
-    let objective =
-        |a: f64, b: f64| rows.iter().map(|row| loss(row.leads, row.conversions, a + b * row.score)).sum::<f64>();
+    let objective = |a: f64, b: f64| sum(rows.iter().map(|row| loss(row.leads, row.conversions, a + b * row.score)));
     let (mut a, mut b) = (rate_log_odds, 0.0);
     let mut value = objective(a, b);
     let mut gradient = 0.0_f64;

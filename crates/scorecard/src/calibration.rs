@@ -25,6 +25,16 @@ pub enum CalibrationError {
     /// The model, a score curve or the validation.
     #[error(transparent)]
     Logit(#[from] LogitError),
+    /// The calculation on all leads is fine, but not the one without a fold's leads.
+    #[error("validation without the leads of fold {fold} of {folds}: {source}")]
+    Fold {
+        /// The fold held out, from 1.
+        fold: usize,
+        /// How many there are.
+        folds: usize,
+        /// What failed.
+        source: Box<CalibrationError>,
+    },
 }
 
 /// Points with their out-of-fold figures.
@@ -58,11 +68,14 @@ impl CalibratedPoints {
 /// [`CalibrationError`] where points cannot be assigned or a fold cannot be measured.
 pub fn points(history: &History, spec: &Spec) -> Result<CalibratedPoints, CalibrationError> {
     let table = points_of(&history.patterns, spec)?;
-    let validation = cross_validate(&history.patterns, &history.folds, |train| {
-        let scores = points_of(train, spec)?.scores_of(train);
+    let validation = validate(history, |train| {
+        let table = points_of(train, spec)?;
+        let (least, most) = (table.range.min as f64, table.range.max as f64);
+        // What a runtime scorer would say: within the range.
+        let scores: Vec<f64> = table.scores_of(train).iter().map(|score| score.clamp(least, most)).collect();
         let curve = ScoreCurve::fit(&scores, train.counts())?;
         let probabilities = scores.iter().map(|&score| curve.rate(score)).collect();
-        Ok::<_, CalibrationError>(Prediction { scores, probabilities })
+        Ok(Prediction { scores, probabilities })
     })?;
     Ok(CalibratedPoints { table, validation })
 }
@@ -74,14 +87,25 @@ pub fn points(history: &History, spec: &Spec) -> Result<CalibratedPoints, Calibr
 pub fn model(history: &History, spec: &Spec) -> Result<LogitModel, CalibrationError> {
     let params = params(spec)?;
     let fitted = params.fit(&history.patterns)?;
-    let validation = cross_validate(&history.patterns, &history.folds, |train| {
+    let validation = validate(history, |train| {
         let fitted = params.fit(train)?;
-        Ok::<_, CalibrationError>(Prediction {
-            scores: fitted.linear_predictors(train),
-            probabilities: fitted.probabilities(train),
-        })
+        let scores = fitted.linear_predictors(train);
+        Ok(Prediction { scores, probabilities: fitted.probabilities(train) })
     })?;
     Ok(LogitModel::new(&fitted, &history.patterns, Some(validation)))
+}
+
+/// Cross-validates over the history's folds; what fails in one names it.
+fn validate(
+    history: &History,
+    calibrate: impl Fn(&CovariatePatterns) -> Result<Prediction, CalibrationError>,
+) -> Result<Validation, CalibrationError> {
+    let folds = history.folds.len();
+    let mut fold = 0;
+    cross_validate(&history.patterns, &history.folds, |train| {
+        fold += 1;
+        calibrate(train).map_err(|source| CalibrationError::Fold { fold, folds, source: Box::new(source) })
+    })
 }
 
 fn points_of(patterns: &CovariatePatterns, spec: &Spec) -> Result<PointsTable, CalibrationError> {

@@ -65,6 +65,13 @@ fn dates_are_kept_when_asked_for() {
 }
 
 #[test]
+fn many_rare_texts_are_a_level_beside_a_frequent_one() {
+    let mut values = repeat(&["gmail.com"], 9);
+    values.extend((0..9).map(|i| format!("company{i}.com")));
+    check(values, &few(), &["gmail.com", "(missing)", "(other)"]);
+}
+
+#[test]
 fn infinities_are_in_the_outermost_levels_and_no_cut() {
     let values = repeat(&["-inf", "1", "2", "inf"], 9);
     check(values, &few(), &["< 1", "[1, 2)", ">= 2", "(missing)"]);
@@ -73,7 +80,8 @@ fn infinities_are_in_the_outermost_levels_and_no_cut() {
 #[test]
 fn one_interval_beside_missing_says_whether_there_is_a_number() {
     check(repeat(&["7", "NA"], 9), &few(), &["(missing)", "any"]);
-    check(repeat(&["1", "2", "NA"], 9), &BinningOptions { min_leads: 100, ..few() }, &["(missing)", "any"]);
+    let options = BinningOptions { min_leads: 100, ..few() };
+    check(repeat(&["1", "2", "NA", "NA"], 60), &options, &["(missing)", "any"]);
 }
 
 #[test]
@@ -97,7 +105,10 @@ fn leaves_out_what_cannot_tell_leads_apart() {
     check_left_out(repeat(&["same"], 9), LeftOut::Constant);
     check_left_out(repeat(&["5"], 9), LeftOut::Constant);
     check_left_out(repeat(&["true"], 9), LeftOut::Constant);
-    check_left_out(repeat(&["1", "2"], 1), LeftOut::OnlyRare { distinct: 2 });
+    let mut nearly_all = repeat(&["x"], 9);
+    nearly_all.push("rare".to_owned());
+    check_left_out(nearly_all, LeftOut::OneLevel { others: 1 });
+    check_left_out(repeat(&["1", "2"], 1), LeftOut::OneLevel { others: 0 });
     check_left_out((0..50).map(|i| format!("id{i}")), LeftOut::Identifier { distinct: 50, present: 50 });
     check_left_out((0..500).map(|i| i.to_string()), LeftOut::Identifier { distinct: 500, present: 500 });
 }

@@ -74,3 +74,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_million_distinct_scores_are_no_obstacle() {
+    // Weyl's sequence spreads evenly without a generator; every tenth of the leads converts more as scores rise.
+    let scores: Vec<f64> = (1..=1_000_000_u32).map(|i| (f64::from(i) * 0.618_033_988_749_895).fract()).collect();
+    let conversions = scores.iter().zip(1_u32..).map(|(score, i)| u64::from(f64::from(i % 1000) < 300.0 * score));
+    let counts = Counts { leads: vec![1; scores.len()], conversions: conversions.collect() };
+    let curve = ScoreCurve::fit(&scores, &counts).expect("converges");
+    assert!(curve.slope > 1.0 && (curve.rate(0.5) - 0.15).abs() < 0.05, "{curve:?}");
+}

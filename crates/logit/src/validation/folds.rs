@@ -13,8 +13,9 @@ pub struct Folds(Vec<Counts>);
 impl Folds {
     /// Seeded stratified folds: conversions and other leads are each dealt evenly over `folds` folds.
     ///
-    /// Leads of one pattern and outcome are exchangeable, so the deal goes over the sorted patterns and does not depend
-    /// on the order of rows: each lead draws from a deck that holds every fold evenly often.
+    /// Leads of one pattern and outcome are exchangeable, so the deal goes over the patterns, sorted with the attributes by
+    /// name: it depends neither on the order of rows nor on that of columns. Each lead draws from a deck that holds every
+    /// fold evenly often.
     ///
     /// # Errors
     /// [`LogitError::Parameter`] for fewer than 2 folds, [`LogitError::NoLeads`], [`LogitError::OneOutcome`], and
@@ -33,9 +34,10 @@ impl Folds {
         }
         let empty = Counts { leads: vec![0; patterns.len()], conversions: vec![0; patterns.len()] };
         let mut parts = vec![empty; folds];
+        let order = by_attribute_name(patterns);
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut deck = deck(conversions, folds, 0);
-        for pattern in 0..patterns.len() {
+        for &pattern in &order {
             for _ in 0..counts.conversions[pattern] {
                 let fold = draw(&mut deck, &mut rng);
                 parts[fold].leads[pattern] += 1;
@@ -44,7 +46,7 @@ impl Folds {
         }
         // The other leads' odd ones go to the folds after those that got the conversions', so that sizes differ by one.
         let mut deck = self::deck(others, folds, conversions);
-        for pattern in 0..patterns.len() {
+        for &pattern in &order {
             for _ in 0..counts.leads[pattern] - counts.conversions[pattern] {
                 parts[draw(&mut deck, &mut rng)].leads[pattern] += 1;
             }
@@ -107,6 +109,17 @@ impl Folds {
         }
         Ok(())
     }
+}
+
+/// The patterns in the order of their codes, the attributes taken by name.
+fn by_attribute_name(patterns: &CovariatePatterns) -> Vec<usize> {
+    let attributes = patterns.attributes();
+    let mut names: Vec<usize> = (0..attributes.len()).collect();
+    names.sort_by(|&a, &b| attributes[a].name.cmp(&attributes[b].name));
+    let mut order: Vec<usize> = (0..patterns.len()).collect();
+    let codes = |pattern: usize| names.iter().map(move |&attribute| patterns.codes(pattern)[attribute]);
+    order.sort_by(|&a, &b| codes(a).cmp(codes(b)));
+    order
 }
 
 /// How often each fold is left to be dealt: evenly, the odd ones to the folds from `first` on, around the end.

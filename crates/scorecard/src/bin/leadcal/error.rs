@@ -129,7 +129,13 @@ impl From<LogitError> for CommandError {
 
 impl From<CalibrationError> for CommandError {
     fn from(error: CalibrationError) -> Self {
-        Self::not_computed(error.to_string())
+        let fold = matches!(error, CalibrationError::Fold { .. });
+        let error = Self::not_computed(error.to_string());
+        if fold {
+            error.with_help("all leads together are fine: try other folds with --seed or --folds")
+        } else {
+            error
+        }
     }
 }
 

@@ -128,7 +128,7 @@ fn write_csv(writer: &mut csv::Writer<Target>, frame: &DataFrame) -> io::Result<
             match cell(column, row) {
                 Value::Null => writer.write_field(""),
                 Value::String(text) => writer.write_field(text),
-                other => writer.write_field(other.to_string().trim_end_matches(".0")),
+                other => writer.write_field(other.to_string()),
             }
             .map_err(io_error)?;
         }
@@ -165,11 +165,18 @@ fn write_ndjson(writer: &mut BufWriter<Target>, frame: &DataFrame) -> io::Result
 
 fn cell(column: &Column, row: usize) -> Value {
     match column.get(row) {
-        Ok(AnyValue::Float64(x)) => x.into(),
+        Ok(AnyValue::Float64(x)) => number(x),
         Ok(AnyValue::String(text)) => text.into(),
         Ok(AnyValue::StringOwned(text)) => text.as_str().into(),
         _ => Value::Null,
     }
+}
+
+/// A whole number without `.0`, as the config writes it.
+#[expect(clippy::cast_possible_truncation, reason = "whole and far below 2^53 is checked first")]
+pub(crate) fn number(x: f64) -> Value {
+    const WHOLE: f64 = 1e15;
+    if x.fract().abs() > 0.0 || x.abs() >= WHOLE { x.into() } else { (x as i64).into() }
 }
 
 impl Write for Target {

@@ -1,7 +1,7 @@
 //! `leadcal init`: looks at past leads and writes a commented spec.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use leadcal_lift::attribute::{FieldType, MISSING, OTHER};
 use leadcal_lift::binning::LeftOut;
@@ -220,15 +220,18 @@ fn dates<'a>(history: &History, profiles: &'a [ColumnProfile]) -> Vec<(&'static 
     created.into_iter().chain(converted).collect()
 }
 
-/// The leads' path as the spec's folder sees it.
+/// The leads' path as the spec's folder sees it: relative where both are, so that the two can move together.
 fn leads_path(leads: &str, spec: &Path) -> String {
     let folder = spec.parent().unwrap_or(Path::new(""));
-    if folder.as_os_str().is_empty() {
-        return leads.to_owned();
-    }
-    match Path::new(leads).strip_prefix(folder) {
-        Ok(inside) => inside.display().to_string(),
-        Err(_) => std::path::absolute(leads).map_or_else(|_| leads.to_owned(), |path| path.display().to_string()),
+    let plain = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    if let Ok(inside) = Path::new(leads).strip_prefix(folder) {
+        inside.display().to_string()
+    } else if plain(Path::new(leads)) && plain(folder) {
+        let up = folder.components().filter(|part| matches!(part, Component::Normal(_)));
+        let relative: PathBuf = up.map(|_| Component::ParentDir).collect();
+        relative.join(leads).display().to_string()
+    } else {
+        std::path::absolute(leads).map_or_else(|_| leads.to_owned(), |path| path.display().to_string())
     }
 }
 
@@ -239,4 +242,18 @@ fn toml(text: &str) -> String {
 
 fn line(text: &mut String, line: &str) {
     _ = writeln!(text, "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leads_are_named_from_the_specs_folder() {
+        let named = |leads: &str, spec: &str| leads_path(leads, Path::new(spec));
+        assert_eq!(named("leads.csv", "leadcal.toml"), "leads.csv");
+        assert_eq!(named("data/leads.csv", "data/spec.toml"), "leads.csv");
+        assert_eq!(named("leads.csv", "specs/deep/spec.toml"), "../../leads.csv");
+        assert_eq!(named("/data/leads.csv", "specs/spec.toml"), "/data/leads.csv");
+    }
 }

@@ -9,6 +9,7 @@ use leadcal_scorecard::config::Model;
 use leadcal_scorecard::history::History;
 use serde_json::{Value, json};
 
+use crate::scores::number;
 use crate::tables::{Column, table};
 
 /// Attributes whose marginal and joint points are set side by side, at most.
@@ -95,6 +96,7 @@ pub(super) fn attributes(points: &PointsTable) -> String {
     let rows = sorted.into_iter().map(|attribute| {
         let conclusive = attribute.levels.iter().any(|level| level.conclusive);
         let shown = |level: Option<&PointsLevel>| match level {
+            Some(level) if conclusive && level.points == 0 => "0".to_owned(),
             Some(level) if conclusive => format!("{:+} {}", level.points, level.level),
             _ => "nothing conclusive".to_owned(),
         };
@@ -177,7 +179,7 @@ pub(super) fn bands(points: &PointsTable, model: &Model) -> String {
     let columns = [
         Column::Text("band"),
         Column::Number("score"),
-        Column::Number("leads"),
+        Column::Number("calibration leads"),
         Column::Number("of all"),
         Column::Number("converted"),
         Column::Number("rate"),
@@ -281,7 +283,7 @@ pub(super) fn bands_json(points: &PointsTable, model: &Model) -> Value {
     let bands = band_counts(points, model).into_iter().zip(&model.bands);
     bands
         .map(|(count, band)| {
-            json!({ "name": count.name, "from": band.from, "leads": count.leads, "conversions": count.conversions })
+            json!({ "name": count.name, "from": number(band.from), "leads": count.leads, "conversions": count.conversions })
         })
         .collect()
 }
