@@ -1,8 +1,10 @@
 //! From counted history to points and model, each with its figures out of fold.
 //!
-//! Out of fold means: rates, points and coefficients come from the other folds' leads. Where numbers are cut and which
-//! texts are levels is decided once, on all leads, from the attribute's values alone and not from the outcome.
+//! Out of fold means: levels, rates, points and coefficients come from the other folds' leads. Which fine levels there are
+//! is decided once, on all leads, from the attribute's values alone and not from the outcome; what joins them to levels
+//! looks at the outcome, so each fold joins them anew by its training leads.
 
+use leadcal_lift::binning::coarsen;
 use leadcal_lift::lift::LiftTable;
 use leadcal_lift::patterns::CovariatePatterns;
 use leadcal_lift::points::{EffectInterval, PointsError, PointsMethod, PointsTable, assign};
@@ -58,11 +60,15 @@ impl CalibratedPoints {
 /// [`CalibrationError`] where points cannot be assigned or a fold cannot be measured.
 pub fn points(history: &History, spec: &Spec) -> Result<CalibratedPoints, CalibrationError> {
     let table = points_of(&history.patterns, spec)?;
-    let validation = cross_validate(&history.patterns, &history.folds, |train| {
-        let scores = points_of(train, spec)?.scores_of(train);
-        let curve = ScoreCurve::fit(&scores, train.counts())?;
-        let probabilities = scores.iter().map(|&score| curve.rate(score)).collect();
-        Ok::<_, CalibrationError>(Prediction { scores, probabilities })
+    let validation = cross_validate(&history.fine, &history.folds, |train| {
+        let train = coarsen(train, &history.joinings);
+        let scores = points_of(&train.patterns, spec)?.scores_of(&train.patterns);
+        let curve = ScoreCurve::fit(&scores, train.patterns.counts())?;
+        let probabilities: Vec<f64> = scores.iter().map(|&score| curve.rate(score)).collect();
+        Ok::<_, CalibrationError>(Prediction {
+            scores: train.spread(&scores),
+            probabilities: train.spread(&probabilities),
+        })
     })?;
     Ok(CalibratedPoints { table, validation })
 }
@@ -74,11 +80,12 @@ pub fn points(history: &History, spec: &Spec) -> Result<CalibratedPoints, Calibr
 pub fn model(history: &History, spec: &Spec) -> Result<LogitModel, CalibrationError> {
     let params = params(spec)?;
     let fitted = params.fit(&history.patterns)?;
-    let validation = cross_validate(&history.patterns, &history.folds, |train| {
-        let fitted = params.fit(train)?;
+    let validation = cross_validate(&history.fine, &history.folds, |train| {
+        let train = coarsen(train, &history.joinings);
+        let fitted = params.fit(&train.patterns)?;
         Ok::<_, CalibrationError>(Prediction {
-            scores: fitted.linear_predictors(train),
-            probabilities: fitted.probabilities(train),
+            scores: train.spread(&fitted.linear_predictors(&train.patterns)),
+            probabilities: train.spread(&fitted.probabilities(&train.patterns)),
         })
     })?;
     Ok(LogitModel::new(&fitted, &history.patterns, Some(validation)))
