@@ -219,6 +219,7 @@ fn options(spec: &Spec, column: &str) -> BinningOptions {
         max_levels: given.max_levels,
         min_share: given.min_share.unwrap_or(defaults.min_share),
         min_conversions: given.min_conversions.unwrap_or(defaults.min_conversions),
+        min_gain: given.min_gain.unwrap_or(defaults.min_gain),
         trend: given.trend.unwrap_or(defaults.trend),
         join: given.join,
         keep: true,

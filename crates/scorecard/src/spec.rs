@@ -91,6 +91,8 @@ pub struct AttributeOptions {
     pub min_share: Option<f64>,
     /// Least number of conversions, and of others, in an interval or a level of joined texts.
     pub min_conversions: Option<u64>,
+    /// What each further interval or level of joined texts must be worth, as a chi-squared statistic.
+    pub min_gain: Option<f64>,
     /// How the conversion rate may move from interval to interval.
     pub trend: Option<Trend>,
     /// Whether texts that convert alike are joined.

@@ -46,6 +46,16 @@ pub struct Limits {
     pub min_conversions: u64,
     /// How the rate may move.
     pub trend: Trend,
+    /// What each further level must be worth, as a chi-squared statistic: 0 or more. See [`level_cost`].
+    pub min_gain: f64,
+}
+
+/// What a further level costs, in information value. Where an attribute tells little, N p (1 - p) times its information
+/// value is its chi-squared statistic (both are the same sum of squares to second order), N being all leads and p the
+/// overall rate.
+pub fn level_cost(min_gain: f64, all_conversions: u64, all_others: u64) -> f64 {
+    let (conversions, others) = (all_conversions as f64, all_others as f64);
+    if min_gain > 0.0 { min_gain * (conversions + others) / (conversions * others) } else { 0.0 }
 }
 
 /// The first pre-bin of each level of the best binning, ascending from 0; empty where there is no pre-bin.
@@ -81,14 +91,15 @@ pub fn optimal_bins(pre_bins: &Counts, elsewhere: (u64, u64), limits: &Limits) -
 const EQUAL: f64 = 1e-12;
 
 struct Binning {
-    information_value: f64,
+    /// Information value less the cost of the levels after the first.
+    worth: f64,
     starts: Vec<usize>,
 }
 
 impl Binning {
     fn better_than(&self, other: &Self) -> bool {
-        let gain = self.information_value - other.information_value;
-        let equal = EQUAL * self.information_value.abs().max(other.information_value.abs());
+        let gain = self.worth - other.worth;
+        let equal = EQUAL * self.worth.abs().max(other.worth.abs());
         gain > equal || (gain >= -equal && self.starts.len() < other.starts.len())
     }
 }
@@ -111,6 +122,7 @@ struct Segments {
     starts: Vec<Vec<usize>>,
     /// Ends of the segments with each start, by ascending rate.
     ends: Vec<Vec<usize>>,
+    level_cost: f64,
 }
 
 impl Segments {
@@ -149,6 +161,7 @@ impl Segments {
             rank: vec![0; (n + 1) * (n + 1)],
             starts: vec![Vec::new(); n + 1],
             ends: vec![Vec::new(); n + 1],
+            level_cost: level_cost(limits.min_gain, all_conversions, all_others),
         };
         let mut rank = 0;
         for (at, segment) in feasible.iter().enumerate() {
@@ -196,7 +209,9 @@ fn best_binning(segments: &Segments, parts: &[Step], max_levels: usize) -> Optio
             }
         }
         if let Some((information_value, part, start)) = found {
-            let found = Binning { information_value, starts: trace(segments, &layers, part, start) };
+            let starts = trace(segments, &layers, part, start);
+            let worth = information_value - segments.level_cost * (starts.len() - 1) as f64;
+            let found = Binning { worth, starts };
             if best.as_ref().is_none_or(|best| found.better_than(best)) {
                 best = Some(found);
             }

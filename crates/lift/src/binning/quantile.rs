@@ -32,7 +32,7 @@ pub(super) fn levels(numbers: &NumberCounts, options: &BinningOptions, bound: im
 }
 
 /// Where to cut numbers given in ascending order with how many leads have each.
-fn cuts(counts: &[(f64, u64)], options: &BinningOptions) -> Vec<f64> {
+pub(super) fn cuts(counts: &[(f64, u64)], options: &BinningOptions) -> Vec<f64> {
     let leads: u64 = counts.iter().map(|(_, n)| n).sum();
     let least = (options.min_share * leads as f64).max(options.min_leads as f64).max(1.0);
     let mut below = 0;

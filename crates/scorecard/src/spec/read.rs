@@ -19,8 +19,8 @@ use super::{AttributeOptions, Bands, Data, ModelOptions, Outcome, RoleConflict, 
 
 const SECTIONS: [&str; 6] = ["name", "data", "attributes", "points", "model", "bands"];
 const LATER_SECTIONS: [&str; 3] = ["events", "snapshot", "behaviours"];
-const ATTRIBUTE: [&str; 9] =
-    ["type", "special", "cuts", "max_levels", "min_share", "min_conversions", "trend", "join", "group"];
+const ATTRIBUTE: [&str; 10] =
+    ["type", "special", "cuts", "max_levels", "min_share", "min_conversions", "min_gain", "trend", "join", "group"];
 const COLUMN: &str = "the name of a column";
 
 /// Reads the text of the spec file at `path`.
@@ -125,7 +125,7 @@ fn attributes(entry: Entry<'_>) -> Result<BTreeMap<String, AttributeOptions>, Mi
 fn attribute(entry: Entry<'_>) -> Result<AttributeOptions, Mistake> {
     let section = entry.table(format!("[attributes.{}]", entry.key))?;
     section.allow(&ATTRIBUTE, &[])?;
-    for limit in ["max_levels", "min_share", "min_conversions", "trend"] {
+    for limit in ["max_levels", "min_share", "min_conversions", "min_gain", "trend"] {
         section.exclusive("cuts", limit)?;
     }
     let kinds = [FieldType::Number, FieldType::Text, FieldType::Boolean, FieldType::Date];
@@ -139,6 +139,7 @@ fn attribute(entry: Entry<'_>) -> Result<AttributeOptions, Mistake> {
         max_levels: section.read("max_levels", |entry| entry.checked_whole(checked_max_levels))?,
         min_share: section.read("min_share", |entry| entry.checked(checked_min_share))?,
         min_conversions: section.read("min_conversions", |entry| entry.integer("a whole number, 0 or more"))?,
+        min_gain: section.read("min_gain", |entry| entry.checked(checked_l2))?,
         trend: section.read("trend", |entry| trend(entry, kind))?,
         join: section.read("join", |entry| join(entry, kind))?.unwrap_or(false),
         group: section.read("group", |entry| entry.name("a name"))?,

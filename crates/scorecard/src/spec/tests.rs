@@ -30,6 +30,7 @@ min_conversions = 8
 join = true
 [attributes.visits]
 trend = "ascending"
+min_gain = 3.5
 [attributes.since]
 cuts = [2024-01-01, "2024-07-01"]
 [points]
@@ -92,6 +93,7 @@ fn every_key_is_read() {
     assert_eq!(spec.attributes["job title"].min_conversions, Some(8));
     assert!(spec.attributes["job title"].join && !age.join);
     assert_eq!(spec.attributes["visits"].trend, Some(Trend::Ascending));
+    assert_eq!(spec.attributes["visits"].min_gain, Some(3.5));
     let (winter, summer) = (jiff::civil::date(2024, 1, 1), jiff::civil::date(2024, 7, 1));
     assert_eq!(spec.attributes["since"].cuts.as_deref(), Some(&[Bound::Date(winter), Bound::Date(summer)][..]));
     assert_eq!(

@@ -32,7 +32,7 @@ fn towns() -> Attribute {
 }
 
 fn options() -> BinningOptions {
-    BinningOptions { min_leads: 0, min_conversions: 1, ..BinningOptions::default() }
+    BinningOptions { min_leads: 0, min_conversions: 1, min_gain: 0.0, ..BinningOptions::default() }
 }
 
 fn of_number() -> BinningOptions {

@@ -73,9 +73,10 @@ proptest! {
         min_share in prop_oneof![Just(0.0), 0.0..0.4],
         min_leads in prop_oneof![Just(0), 0_u64..40],
         min_conversions in 0_u64..12,
+        min_gain in prop_oneof![Just(0.0), 0.0..5.0],
     ) {
         for trend in TRENDS {
-            let limits = Limits { max_levels, min_share, min_leads, min_conversions, trend };
+            let limits = Limits { max_levels, min_share, min_leads, min_conversions, trend, min_gain };
             let found = optimal_bins(&counts(&cells), elsewhere, &limits);
             let allowed: Vec<Vec<usize>> =
                 binnings(cells.len()).filter(|starts| keeps_to(&cells, starts, &limits)).collect();
@@ -84,14 +85,18 @@ proptest! {
                 continue;
             }
             prop_assert!(allowed.contains(&found), "{:?}: {:?} keeps to the limits", trend, found);
-            let best = allowed.iter().map(|starts| value(&cells, starts, elsewhere)).fold(f64::NEG_INFINITY, f64::max);
-            let of_found = value(&cells, &found, elsewhere);
+            let all = cells.iter().fold(elsewhere, |sum, cell| (sum.0 + cell.0, sum.1 + cell.1));
+            let cost = level_cost(min_gain, all.0, all.1);
+            let worth = |starts: &Vec<usize>| value(&cells, starts, elsewhere) - cost * (starts.len() - 1) as f64;
+            let best = allowed.iter().map(worth).fold(f64::NEG_INFINITY, f64::max);
+            let of_found = worth(&found);
             prop_assert!((best - of_found).abs() <= 1e-11 * best.abs().max(1e-3), "{:?}: {} of {}", trend, of_found, best);
         }
     }
 }
 
-const LIMITS: Limits = Limits { max_levels: 10, min_share: 0.0, min_leads: 0, min_conversions: 1, trend: Trend::None };
+const LIMITS: Limits =
+    Limits { max_levels: 10, min_share: 0.0, min_leads: 0, min_conversions: 1, trend: Trend::None, min_gain: 0.0 };
 
 fn check(cells: &[(u64, u64)], limits: &Limits, expected: &[usize]) {
     assert_eq!(optimal_bins(&counts(cells), (0, 0), limits), expected, "{limits:?}");
