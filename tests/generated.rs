@@ -137,7 +137,7 @@ fn an_output_folder_that_cannot_be_made() {
     contains(&said, &["cannot write leads.csv", "help: a part of that path is a file"]);
 }
 
-/// On a disk of 16 kB, which holds neither the calibration nor the scores.
+/// On a disk of 8 kB, which holds neither the calibration nor the scores.
 #[cfg(target_os = "linux")]
 #[test]
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
@@ -146,7 +146,7 @@ fn a_full_disk() {
     done(folder.path(), CALIBRATE);
     let disk = folder.path().join("disk");
     fs::create_dir(&disk).expect("a folder");
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=16k", "leadcal"]).arg(&disk).status();
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=8k", "leadcal"]).arg(&disk).status();
     if !mounted.is_ok_and(|status| status.success()) {
         eprintln!("skipped: a small disk cannot be mounted here");
         return;

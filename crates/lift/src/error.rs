@@ -190,7 +190,7 @@ pub enum DataError {
         file: PathBuf,
         /// The column.
         column: String,
-        /// `cuts` or `special`.
+        /// `cuts`, `trend`, `join` or `special`.
         option: &'static str,
         /// The column's type.
         kind: FieldType,

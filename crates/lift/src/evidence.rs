@@ -46,11 +46,21 @@ pub fn information_value(levels: &Counts) -> f64 {
     let (all_conversions, all_others) = totals(levels);
     cells(levels)
         .filter_map(|(conversions, others)| {
-            let weight = weight_of_evidence(conversions, others, all_conversions, all_others)?;
-            let share_gap = conversions as f64 / all_conversions as f64 - others as f64 / all_others as f64;
-            Some(share_gap * weight)
+            information_value_of_level(conversions, others, all_conversions, all_others)
         })
         .sum()
+}
+
+/// What one level adds to the information value; `None` where its weight of evidence is undefined.
+pub(crate) fn information_value_of_level(
+    conversions: u64,
+    others: u64,
+    all_conversions: u64,
+    all_others: u64,
+) -> Option<f64> {
+    let weight = weight_of_evidence(conversions, others, all_conversions, all_others)?;
+    let share_gap = conversions as f64 / all_conversions as f64 - others as f64 / all_others as f64;
+    Some(share_gap * weight)
 }
 
 /// G test of an attribute whose levels have these counts.

@@ -8,10 +8,14 @@ use std::sync::Arc;
 use crate::attribute::Attribute;
 
 #[cfg(feature = "calibrate")]
+mod coarsen;
+#[cfg(feature = "calibrate")]
 mod packed_key;
 #[cfg(feature = "calibrate")]
 mod read;
 
+#[cfg(feature = "calibrate")]
+pub use coarsen::{Coarse, Coarsened};
 #[cfg(feature = "calibrate")]
 pub use read::{PatternsRead, read_patterns};
 

@@ -1,8 +1,10 @@
 //! From counted history to points and model, each with its figures out of fold.
 //!
-//! Out of fold means: rates, points and coefficients come from the other folds' leads. Where numbers are cut and which
-//! texts are levels is decided once, on all leads, from the attribute's values alone and not from the outcome.
+//! Out of fold means: levels, rates, points and coefficients come from the other folds' leads. Which fine levels there are
+//! is decided once, on all leads, from the attribute's values alone and not from the outcome; what joins them to levels
+//! looks at the outcome, so each fold joins them anew by its training leads.
 
+use leadcal_lift::binning::coarsen;
 use leadcal_lift::lift::LiftTable;
 use leadcal_lift::patterns::CovariatePatterns;
 use leadcal_lift::points::{EffectInterval, PointsError, PointsMethod, PointsTable, assign};
@@ -95,16 +97,26 @@ pub fn model(history: &History, spec: &Spec) -> Result<LogitModel, CalibrationEr
     Ok(LogitModel::new(&fitted, &history.patterns, Some(validation)))
 }
 
-/// Cross-validates over the history's folds; what fails in one names it.
+/// Cross-validates over the history's folds: fine levels are joined anew without each fold, then `calibrate` predicts the
+/// joined patterns. What fails in one fold names it.
 fn validate(
     history: &History,
     calibrate: impl Fn(&CovariatePatterns) -> Result<Prediction, CalibrationError>,
 ) -> Result<Validation, CalibrationError> {
     let folds = history.folds.len();
     let mut fold = 0;
-    cross_validate(&history.patterns, &history.folds, |train| {
+    cross_validate(&history.fine, &history.folds, |train| {
         fold += 1;
-        calibrate(train).map_err(|source| CalibrationError::Fold { fold, folds, source: Box::new(source) })
+        let train = coarsen(train, &history.joinings);
+        let predicted = calibrate(&train.patterns).map_err(|source| CalibrationError::Fold {
+            fold,
+            folds,
+            source: Box::new(source),
+        })?;
+        Ok(Prediction {
+            scores: train.spread(&predicted.scores),
+            probabilities: train.spread(&predicted.probabilities),
+        })
     })
 }
 

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use leadcal_lift::attribute::{Attribute, FieldType, Input, Level, MISSING, Scalar, When, date_of};
-use leadcal_lift::binning::{self, BinningOptions, LeftOut};
+use leadcal_lift::binning::{self, BinningOptions, Joining, LeftOut, coarsen};
 use leadcal_lift::error::DataError;
 use leadcal_lift::leads::LeadFiles;
 use leadcal_lift::outcome::Outcome;
@@ -26,9 +26,13 @@ pub struct History {
     pub files: Vec<PathBuf>,
     /// How the outcome column was understood.
     pub outcome: Outcome,
-    /// The leads by the levels of their attributes.
+    /// The leads by the fine levels of their attributes, made without a look at the outcome.
+    pub fine: CovariatePatterns,
+    /// Which fine levels of each attribute are joined, and to what.
+    pub joinings: Vec<Option<Joining>>,
+    /// The leads by the levels of their attributes, joined by the outcome of all of them.
     pub patterns: CovariatePatterns,
-    /// The validation folds.
+    /// The validation folds, of the fine patterns.
     pub folds: Folds,
     /// Columns that are no attributes, with the reason.
     pub left_out: Vec<(String, NotUsed)>,
@@ -101,7 +105,7 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
     let mut history = attributes(spec, &leads, &profiles, left_out)?;
     history.attributes.extend(fold.clone());
     let read = read_patterns(&leads, &history.attributes, &outcome)?;
-    let (patterns, folds) = match fold {
+    let (fine, folds) = match fold {
         Some(fold) => given_folds(&fold, &read.patterns)?,
         None => {
             let folds = Folds::stratified(&read.patterns, spec.model.folds, spec.model.seed)?;
@@ -118,7 +122,9 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
     Ok(History {
         files: leads.files().to_vec(),
         outcome,
-        patterns,
+        patterns: coarsen(&fine, &history.joinings).patterns,
+        fine,
+        joinings: history.joinings,
         folds,
         left_out: history.left_out,
         warnings: history.warnings,
@@ -147,6 +153,7 @@ fn position(profiles: &[ColumnProfile], column: &str) -> usize {
 
 struct Candidates {
     attributes: Vec<Attribute>,
+    joinings: Vec<Option<Joining>>,
     left_out: Vec<(String, NotUsed)>,
     warnings: Vec<String>,
 }
@@ -157,7 +164,7 @@ fn attributes(
     profiles: &[ColumnProfile],
     left_out: Vec<(String, NotUsed)>,
 ) -> Result<Candidates, DataError> {
-    let mut found = Candidates { attributes: Vec::new(), left_out, warnings: Vec::new() };
+    let mut found = Candidates { attributes: Vec::new(), joinings: Vec::new(), left_out, warnings: Vec::new() };
     found.left_out.push((spec.data.outcome.column.clone(), NotUsed::Role("outcome")));
     for profile in profiles {
         let role = spec.roles().into_iter().find(|(_, column)| *column == profile.name).map(|(role, _)| role);
@@ -169,8 +176,10 @@ fn attributes(
             found.left_out.push((profile.name.clone(), NotUsed::Excluded));
             continue;
         }
-        match binning::attribute(profile, &options(spec, &profile.name), leads.files())? {
+        let options = options(spec, &profile.name);
+        match binning::attribute(profile, &options, leads.files())? {
             Ok(attribute) => {
+                found.joinings.push(Joining::of(&attribute, &options));
                 found.warnings.extend(number_warnings(profile, attribute.input.kind));
                 found.attributes.push(attribute);
             }
@@ -209,6 +218,10 @@ fn options(spec: &Spec, column: &str) -> BinningOptions {
         cuts: given.cuts.clone(),
         max_levels: given.max_levels,
         min_share: given.min_share.unwrap_or(defaults.min_share),
+        min_conversions: given.min_conversions.unwrap_or(defaults.min_conversions),
+        min_gain: given.min_gain.unwrap_or(defaults.min_gain),
+        trend: given.trend.unwrap_or(defaults.trend),
+        join: given.join,
         keep: true,
         ..defaults
     }

@@ -12,14 +12,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use leadcal_lift::attribute::{Bound, FieldType, Scalar};
+use leadcal_lift::binning::optimal::Trend;
 use leadcal_lift::points::PointsOptions;
 use leadcal_lift::shrinkage::Shrinkage;
 use leadcal_logit::fit::Solver;
 
 pub use self::error::{Found, Position, SpecError, SpecProblem};
 pub use self::limits::{
-    METHODS, OutOfRange, SOLVERS, checked_folds, checked_l2, checked_mark, checked_max_levels, checked_min_share,
-    checked_scale, checked_strength,
+    METHODS, OutOfRange, SOLVERS, TRENDS, checked_folds, checked_l2, checked_mark, checked_max_levels,
+    checked_min_share, checked_scale, checked_strength,
 };
 
 /// What to calibrate and how: the whole spec file, defaults filled in.
@@ -88,6 +89,14 @@ pub struct AttributeOptions {
     pub max_levels: Option<usize>,
     /// Least share of the leads in a level, 0 to 0.5.
     pub min_share: Option<f64>,
+    /// Least number of conversions, and of others, in an interval or a level of joined texts.
+    pub min_conversions: Option<u64>,
+    /// What each further interval or level of joined texts must be worth, as a chi-squared statistic.
+    pub min_gain: Option<f64>,
+    /// How the conversion rate may move from interval to interval.
+    pub trend: Option<Trend>,
+    /// Whether texts that convert alike are joined.
+    pub join: bool,
     /// Group of the config it counts in.
     pub group: Option<String>,
 }

@@ -14,6 +14,8 @@ pub struct Encoder {
     numbers: HashMap<u64, u32>,
     booleans: [Option<u32>; 2],
     ranges: Vec<(f64, f64, u32)>,
+    /// Whether each range ends before the next starts, so that at most one holds a number and it is found by bisection.
+    ascending: bool,
     missing: Option<u32>,
     otherwise: Option<u32>,
 }
@@ -27,6 +29,7 @@ impl Encoder {
             numbers: HashMap::new(),
             booleans: [None; 2],
             ranges: Vec::new(),
+            ascending: false,
             missing: None,
             otherwise: None,
         };
@@ -51,6 +54,7 @@ impl Encoder {
                 }
             }
         }
+        encoder.ascending = encoder.ranges.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0].1 <= pair[1].0);
         encoder
     }
 
@@ -74,7 +78,13 @@ impl Encoder {
 
     fn number(&self, x: f64) -> Option<u32> {
         let special = self.numbers.get(&number_key(x)).copied();
-        let range = self.ranges.iter().find(|(from, below, _)| x >= *from && (below.is_nan() || x < *below));
+        let ranges = if self.ascending {
+            let at = self.ranges.partition_point(|(from, ..)| *from <= x);
+            &self.ranges[at.saturating_sub(1)..at]
+        } else {
+            &self.ranges
+        };
+        let range = ranges.iter().find(|(from, below, _)| x >= *from && (below.is_nan() || x < *below));
         match (special, range) {
             (Some(special), Some(&(_, _, range))) => Some(special.min(range)),
             (special, range) => special.or(range.map(|&(_, _, code)| code)),

@@ -1,14 +1,16 @@
 //! Numbers to intervals at quantiles, ties kept together.
 //!
-//! Cut k of K lies between two neighbouring distinct values, where the share of leads below it is nearest k / K. It is
-//! the upper of the two, as intervals are closed below. Intervals with too few leads join a neighbour.
+//! With at most [`PRE_BINS`] distinct values each is an interval. With more, one cut after the other lies where the share
+//! of leads up to it is nearest to an even share of the leads that are left: a value that many leads have takes one
+//! interval and leaves the others to the rest. A cut is the upper of the two values it lies between, as intervals are
+//! closed below, and leaves enough leads for a level on both sides.
 
-use super::{BinningOptions, NUMBER_LEVELS};
+use super::{BinningOptions, PRE_BINS};
 use crate::attribute::{Bound, Level, Scalar, When};
 use crate::profile::NumberCounts;
 
 /// Name of the level of a column whose numbers are one interval.
-const ANY: &str = "any";
+pub(super) const ANY: &str = "any";
 
 /// The intervals of a column's numbers, in ascending order; together they cover every number.
 pub(super) fn levels(numbers: &NumberCounts, options: &BinningOptions, bound: impl Fn(f64) -> Bound) -> Vec<Level> {
@@ -29,12 +31,12 @@ pub(super) fn levels(numbers: &NumberCounts, options: &BinningOptions, bound: im
         .collect()
 }
 
-fn cuts(counts: &[(f64, u64)], options: &BinningOptions) -> Vec<f64> {
+/// Where to cut numbers given in ascending order with how many leads have each.
+pub(super) fn cuts(counts: &[(f64, u64)], options: &BinningOptions) -> Vec<f64> {
     let leads: u64 = counts.iter().map(|(_, n)| n).sum();
-    let least = (options.min_share * leads as f64).max(options.min_leads as f64);
-    let levels = options.max_levels.unwrap_or(NUMBER_LEVELS).max(1);
+    let least = (options.min_share * leads as f64).max(options.min_leads as f64).max(1.0);
     let mut below = 0;
-    // (leads below, value) of each place where a cut may lie.
+    // (leads below, value) of each place where a cut leaves enough leads on both sides.
     let places: Vec<(f64, f64)> = counts
         .iter()
         .map(|&(x, n)| {
@@ -42,24 +44,30 @@ fn cuts(counts: &[(f64, u64)], options: &BinningOptions) -> Vec<f64> {
             below += n;
             place
         })
-        .skip(1)
-        .filter(|(_, x)| x.is_finite())
+        .filter(|(below, x)| *below >= least && leads as f64 - below >= least && x.is_finite())
         .collect();
-    let mut cuts: Vec<(f64, f64)> = Vec::new();
-    for k in 1..levels {
-        let target = leads as f64 * k as f64 / levels as f64;
-        let nearest = places.iter().min_by(|a, b| (a.0 - target).abs().total_cmp(&(b.0 - target).abs()));
-        if let Some(&(below, x)) = nearest
-            && below - cuts.last().map_or(0.0, |last| last.0) >= least.max(1.0)
-            && leads as f64 - below >= least
-        {
-            cuts.push((below, x));
-        }
+    if places.len() < PRE_BINS {
+        return places.into_iter().map(|(_, x)| x).collect();
     }
-    cuts.into_iter().map(|(_, x)| x).collect()
+    let mut cuts = Vec::with_capacity(PRE_BINS - 1);
+    let (mut cut_below, mut rest) = (0.0, places.as_slice());
+    for intervals in (2..=PRE_BINS).rev() {
+        let target = cut_below + (leads as f64 - cut_below) / intervals as f64;
+        let above = rest.partition_point(|(below, _)| *below < target);
+        let nearest = match (above.checked_sub(1).map(|at| rest[at]), rest.get(above)) {
+            (Some(under), Some(over)) if target - under.0 <= over.0 - target => above - 1,
+            (Some(_), None) => above - 1,
+            (_, Some(_)) => above,
+            (None, None) => break,
+        };
+        cut_below = rest[nearest].0;
+        cuts.push(rest[nearest].1);
+        rest = &rest[nearest + 1..];
+    }
+    cuts
 }
 
-fn name(from: Option<Bound>, below: Option<Bound>) -> String {
+pub(super) fn name(from: Option<Bound>, below: Option<Bound>) -> String {
     let text = |bound: Bound| match bound {
         Bound::Number(x) => x.to_string(),
         Bound::Date(date) => date.to_string(),

@@ -42,8 +42,8 @@ fn cuts_numbers_at_quantiles_with_ties_together() {
     let hundred = (0..100).map(|i| i.to_string());
     check(
         hundred,
-        &BinningOptions { max_levels: Some(4), keep: true, ..few() },
-        &["< 25", "[25, 50)", "[50, 75)", ">= 75", "(missing)"],
+        &BinningOptions { min_share: 0.49, keep: true, ..few() },
+        &["< 49", "[49, 50)", "[50, 51)", ">= 51", "(missing)"],
     );
     let mostly_zero = repeat(&["0", "0", "0", "0", "0", "0", "1", "2"], 5);
     check(mostly_zero, &few(), &["< 1", "[1, 2)", ">= 2", "(missing)"]);
@@ -52,8 +52,21 @@ fn cuts_numbers_at_quantiles_with_ties_together() {
         &BinningOptions { cuts: Some(vec![Bound::Number(1.5)]), ..few() },
         &["< 1.5", ">= 1.5", "(missing)"],
     );
-    let options = BinningOptions { special: vec![Scalar::Number(-1.0)], max_levels: Some(2), ..few() };
+    let options = BinningOptions { special: vec![Scalar::Number(-1.0)], ..few() };
     check(repeat(&["-1", "-1", "5", "7"], 4), &options, &["-1", "< 7", ">= 7", "(missing)"]);
+}
+
+/// Half of the leads have one value: it takes one of the fine intervals, and the others share the rest evenly.
+#[test]
+fn a_frequent_value_leaves_the_other_intervals_to_the_rest() {
+    let values = (0..20_000).map(|i| if i % 2 == 0 { "0.5".to_owned() } else { format!("{}", f64::from(i) / 7.0) });
+    let attribute = attribute_of(values, &few()).expect("well typed").expect("an attribute");
+    assert_eq!(attribute.levels.len(), PRE_BINS + 1, "and missing");
+    let names: Vec<&str> = attribute.levels.iter().map(|level| level.name.as_str()).collect();
+    assert_eq!(names[..2], ["< 0.5", "[0.5, 0.7142857142857143)"]);
+    let third = &attribute.levels[2].when;
+    let When::Range { below: Some(Bound::Number(below)), .. } = third else { panic!("an interval: {third:?}") };
+    assert!((40.0..55.0).contains(below), "one of 62 parts: {below}");
 }
 
 #[test]
@@ -87,9 +100,11 @@ fn one_interval_beside_missing_says_whether_there_is_a_number() {
 #[test]
 fn cuts_and_special_values_are_of_the_columns_type() {
     let cuts = Some(vec![Bound::Date(jiff::civil::date(2024, 1, 1))]);
-    for options in
-        [BinningOptions { cuts, ..few() }, BinningOptions { special: vec![Scalar::Text("x".to_owned())], ..few() }]
-    {
+    for options in [
+        BinningOptions { cuts, ..few() },
+        BinningOptions { special: vec![Scalar::Text("x".to_owned())], ..few() },
+        BinningOptions { join: true, ..few() },
+    ] {
         let error = attribute_of(repeat(&["1", "2"], 9), &options).expect_err("not for numbers");
         assert!(error.to_string().contains("column \"a\" is a number"), "{error}");
     }

@@ -1,5 +1,6 @@
 //! What a value of the spec may be: one check each, shared by the spec file and the command-line flags.
 
+use leadcal_lift::binning::optimal::Trend;
 use leadcal_lift::points::{PointsMethod, Scale};
 use leadcal_lift::shrinkage::{GREATEST_STRENGTH, Shrinkage};
 use leadcal_logit::fit::Solver;
@@ -92,3 +93,13 @@ pub const METHODS: [(&str, PointsMethod); 4] = [
 
 /// Every solver with its word.
 pub const SOLVERS: [(&str, Solver); 2] = [("newton", Solver::Newton), ("lbfgs", Solver::Lbfgs)];
+
+/// Every trend with its word.
+pub const TRENDS: [(&str, Trend); 6] = [
+    ("auto", Trend::Auto),
+    ("ascending", Trend::Ascending),
+    ("descending", Trend::Descending),
+    ("peak", Trend::Peak),
+    ("valley", Trend::Valley),
+    ("none", Trend::None),
+];

@@ -4,20 +4,23 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use leadcal_lift::attribute::{Bound, FieldType, Scalar};
+use leadcal_lift::binning::optimal::Trend;
 use leadcal_lift::points::{PointsOptions, Scale};
 use leadcal_lift::shrinkage::Shrinkage;
 use toml::de::DeTable;
 
 use super::error::SpecProblem;
 use super::limits::{
-    METHODS, SOLVERS, checked_folds, checked_l2, checked_mark, checked_max_levels, checked_min_share, checked_scale,
-    checked_strength,
+    METHODS, SOLVERS, TRENDS, checked_folds, checked_l2, checked_mark, checked_max_levels, checked_min_share,
+    checked_scale, checked_strength,
 };
 use super::section::{Entry, Mistake, Section};
 use super::{AttributeOptions, Bands, Data, ModelOptions, Outcome, RoleConflict, Spec};
 
 const SECTIONS: [&str; 6] = ["name", "data", "attributes", "points", "model", "bands"];
 const LATER_SECTIONS: [&str; 3] = ["events", "snapshot", "behaviours"];
+const ATTRIBUTE: [&str; 10] =
+    ["type", "special", "cuts", "max_levels", "min_share", "min_conversions", "min_gain", "trend", "join", "group"];
 const COLUMN: &str = "the name of a column";
 
 /// Reads the text of the spec file at `path`.
@@ -121,9 +124,10 @@ fn attributes(entry: Entry<'_>) -> Result<BTreeMap<String, AttributeOptions>, Mi
 
 fn attribute(entry: Entry<'_>) -> Result<AttributeOptions, Mistake> {
     let section = entry.table(format!("[attributes.{}]", entry.key))?;
-    section.allow(&["type", "special", "cuts", "max_levels", "min_share", "group"], &["trend"])?;
-    section.exclusive("cuts", "max_levels")?;
-    section.exclusive("cuts", "min_share")?;
+    section.allow(&ATTRIBUTE, &[])?;
+    for limit in ["max_levels", "min_share", "min_conversions", "min_gain", "trend"] {
+        section.exclusive("cuts", limit)?;
+    }
     let kinds = [FieldType::Number, FieldType::Text, FieldType::Boolean, FieldType::Date];
     let kind = section.read("type", |entry| {
         entry.word(&[("number", kinds[0]), ("text", kinds[1]), ("boolean", kinds[2]), ("date", kinds[3])])
@@ -134,8 +138,26 @@ fn attribute(entry: Entry<'_>) -> Result<AttributeOptions, Mistake> {
         cuts: section.read("cuts", |entry| cuts(entry, kind))?,
         max_levels: section.read("max_levels", |entry| entry.checked_whole(checked_max_levels))?,
         min_share: section.read("min_share", |entry| entry.checked(checked_min_share))?,
+        min_conversions: section.read("min_conversions", |entry| entry.integer("a whole number, 0 or more"))?,
+        min_gain: section.read("min_gain", |entry| entry.checked(checked_l2))?,
+        trend: section.read("trend", |entry| trend(entry, kind))?,
+        join: section.read("join", |entry| join(entry, kind))?.unwrap_or(false),
         group: section.read("group", |entry| entry.name("a name"))?,
     })
+}
+
+fn trend(entry: Entry<'_>, kind: Option<FieldType>) -> Result<Trend, Mistake> {
+    match kind {
+        Some(FieldType::Text | FieldType::Boolean) => Err(entry.wrong("left out: only numbers and dates have a trend")),
+        Some(FieldType::Number | FieldType::Date) | None => entry.word(&TRENDS),
+    }
+}
+
+fn join(entry: Entry<'_>, kind: Option<FieldType>) -> Result<bool, Mistake> {
+    match kind {
+        Some(FieldType::Text) | None => entry.flag(),
+        Some(_) => Err(entry.wrong("left out: only texts are joined by their rates")),
+    }
 }
 
 fn special(entry: Entry<'_>, kind: Option<FieldType>) -> Result<Vec<Scalar>, Mistake> {

@@ -23,8 +23,14 @@ special = [-1]
 cuts = [25, 60.5]
 group = "fit"
 [attributes."job title"]
+type = "text"
 max_levels = 12
 min_share = 0.02
+min_conversions = 8
+join = true
+[attributes.visits]
+trend = "ascending"
+min_gain = 3.5
 [attributes.since]
 cuts = [2024-01-01, "2024-07-01"]
 [points]
@@ -84,6 +90,10 @@ fn every_key_is_read() {
     assert_eq!(age.group.as_deref(), Some("fit"));
     assert_eq!(spec.attributes["job title"].max_levels, Some(12));
     assert_eq!(spec.attributes["job title"].min_share, Some(0.02));
+    assert_eq!(spec.attributes["job title"].min_conversions, Some(8));
+    assert!(spec.attributes["job title"].join && !age.join);
+    assert_eq!(spec.attributes["visits"].trend, Some(Trend::Ascending));
+    assert_eq!(spec.attributes["visits"].min_gain, Some(3.5));
     let (winter, summer) = (jiff::civil::date(2024, 1, 1), jiff::civil::date(2024, 7, 1));
     assert_eq!(spec.attributes["since"].cuts.as_deref(), Some(&[Bound::Date(winter), Bound::Date(summer)][..]));
     assert_eq!(
@@ -155,7 +165,6 @@ fn keys_of_later_versions_are_said_to_be_so() {
     check_after_data("[events]\nfile = \"e.csv\"", &later("the section [events]", "4:2"));
     check_after_data("[snapshot]\nafter_days = 14", &later("the section [snapshot]", "4:2"));
     check_after_data("[behaviours.\"pricing\"]\nevent = \"v\"", &later("the section [behaviours]", "4:2"));
-    check_after_data("[attributes.age]\ntrend = \"auto\"", &later("\"trend\" in [attributes.age]", "5:1"));
     check_after_data("[bands]\ncapacity_per_week = 9", &later("\"capacity_per_week\" in [bands]", "5:1"));
     check_after_data("[model]\nl2 = \"cv\"", &later("l2 = \"cv\" in [model]", "5:6"));
 }
@@ -195,6 +204,18 @@ fn values_of_the_wrong_type_or_out_of_range() {
     wrong("[model]\nfolds = 2.5", "folds", "model", "a whole number from 2 to 100", "2.5", "5:9");
     wrong("[attributes.a]\nmin_share = 0.6", "min_share", "attributes.a", "a number from 0 to 0.5", "0.6", "5:13");
     wrong("[attributes.a]\nmax_levels = 1", "max_levels", "attributes.a", "a whole number from 2 to 1000", "1", "5:14");
+    wrong(
+        "[attributes.a]\nmin_conversions = -1",
+        "min_conversions",
+        "attributes.a",
+        "a whole number, 0 or more",
+        "-1",
+        "5:19",
+    );
+    let left_out = "left out: only numbers and dates have a trend";
+    wrong("[attributes.a]\ntype = \"text\"\ntrend = \"peak\"", "trend", "attributes.a", left_out, "\"peak\"", "6:9");
+    let left_out = "left out: only texts are joined by their rates";
+    wrong("[attributes.a]\ntype = \"date\"\njoin = true", "join", "attributes.a", left_out, "true", "6:8");
     wrong("[attributes.a]\ncuts = [3, 3]", "cuts", "attributes.a", "strictly ascending", "a list", "5:8");
     wrong("[attributes.a]\ncuts = [1, inf]", "cuts", "attributes.a", "a finite number or a date", "inf", "5:12");
     wrong(
@@ -229,6 +250,15 @@ fn a_mistyped_word_suggests_the_nearest() {
         "[points]\nmethod = \"rate_diffrence\"",
         "\"method\" in [points] should be \"rate-difference\", \"lift-ratio\", \"log-odds\", \"fitted\", \
          found \"rate_diffrence\"\n  in leadcal.toml:5:10\n  help: did you mean \"rate-difference\"?",
+    );
+}
+
+#[test]
+fn trends_are_words() {
+    check_after_data(
+        "[attributes.age]\ntrend = \"rising\"",
+        "\"trend\" in [attributes.age] should be \"auto\", \"ascending\", \"descending\", \"peak\", \"valley\", \"none\", \
+         found \"rising\"\n  in leadcal.toml:5:9",
     );
 }
 

@@ -142,7 +142,7 @@ fn spec_text(
     }
     line(
         &mut text,
-        "\n# Attributes. Uncomment a section to change what was inferred; keys: type, special, cuts, max_levels, min_share, group.",
+        "\n# Attributes. Uncomment a section to change what was inferred; keys: type, special, cuts, max_levels, min_share, min_conversions, min_gain, trend, join, group.",
     );
     for attribute in history.patterns.attributes() {
         if leaks.iter().any(|(column, _)| *column == attribute.name) {
