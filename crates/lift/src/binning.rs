@@ -8,7 +8,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::attribute::{
-    Attribute, Bound, Encoder, FieldType, Input, Level, MISSING, OTHER, Scalar, Value, When, date_of,
+    Attribute, Bound, Encoder, FieldType, Input, Level, MISSING, OTHER, Scalar, Value, When, date_of, parse_number,
 };
 use crate::error::DataError;
 use crate::profile::ColumnProfile;
@@ -66,6 +66,8 @@ pub const TEXT_LEVELS: usize = 50;
 const IDENTIFIER_SHARE: f64 = 0.9;
 /// A column of whole numbers is an identifier when at least this share of its values are distinct: amounts repeat more.
 const NUMBER_IDENTIFIER_SHARE: f64 = 0.99;
+/// A column of texts is one of numbers with commas when at least this share of its values are.
+const COMMA_SHARE: f64 = 0.5;
 /// Below this many values, numbers are distinct by chance.
 const NUMBER_IDENTIFIER_VALUES: u64 = 100;
 
@@ -106,6 +108,15 @@ pub enum LeftOut {
     FreeText,
     /// A day says when, not who; with `type = "date"` it is kept.
     Date,
+    /// No value is frequent enough to be a level.
+    OnlyRare {
+        /// Distinct values.
+        distinct: usize,
+        /// The least number of leads in a level.
+        min_leads: u64,
+    },
+    /// Texts such as `12,34`.
+    DecimalCommas,
     /// All leads but too few to be a level are in one.
     OneLevel {
         /// The leads elsewhere.
@@ -123,6 +134,10 @@ impl fmt::Display for LeftOut {
             }
             Self::FreeText => write!(f, "free text: more than {} distinct values", crate::profile::MAX_TEXTS),
             Self::Date => f.write_str("a date says when, not who (keep it with type = \"date\")"),
+            Self::OnlyRare { distinct, min_leads } => {
+                write!(f, "none of its {distinct} distinct values has {min_leads} leads (min_leads)")
+            }
+            Self::DecimalCommas => f.write_str("looks like numbers with commas: write 1234.56"),
             Self::OneLevel { others: 0 } => f.write_str("all leads fall into one level"),
             Self::OneLevel { others } => write!(f, "all leads but {others} fall into one level"),
         }
@@ -207,8 +222,10 @@ fn one_level(profile: &ColumnProfile, attribute: &Attribute, options: &BinningOp
     }
     let others = profile.leads - leads.into_iter().max().unwrap_or(0);
     let distinct = profile.values().map_or(profile.numbers.distinct(), |values| values.len());
+    let ordinary = attribute.levels.iter().any(|level| !matches!(level.when, When::Missing | When::Otherwise));
     match others {
         0 if distinct <= 1 => Some(LeftOut::Constant),
+        0 if !ordinary && profile.missing == 0 => Some(LeftOut::OnlyRare { distinct, min_leads: options.min_leads }),
         others if others == 0 || (!options.keep && others < options.min_leads) => Some(LeftOut::OneLevel { others }),
         _ => None,
     }
@@ -263,6 +280,10 @@ fn left_out(profile: &ColumnProfile, kind: FieldType) -> Option<LeftOut> {
         FieldType::Text => {
             let Some(values) = profile.values() else { return Some(LeftOut::FreeText) };
             let distinct = values.len();
+            let with_commas = values.iter().filter(|(text, _)| text.contains(',') && comma_number(text));
+            if with_commas.map(|(_, leads)| leads).sum::<u64>() as f64 >= COMMA_SHARE * present as f64 {
+                return Some(LeftOut::DecimalCommas);
+            }
             (present > 1 && distinct as f64 >= IDENTIFIER_SHARE * present as f64)
                 .then_some(LeftOut::Identifier { distinct, present })
         }
@@ -276,6 +297,11 @@ fn left_out(profile: &ColumnProfile, kind: FieldType) -> Option<LeftOut> {
         FieldType::Date => Some(LeftOut::Date),
         FieldType::Boolean => None,
     }
+}
+
+/// Whether a text is a number once its commas are points, or are taken out.
+fn comma_number(text: &str) -> bool {
+    parse_number(&text.replace(',', ".")).is_some() || parse_number(&text.replace(',', "")).is_some()
 }
 
 /// That every value is of a type the user named.

@@ -61,6 +61,14 @@ pub enum DataError {
         /// Position of the second, from 1.
         second: usize,
     },
+    /// A column without a name.
+    #[error("column {position} has no name")]
+    NoName {
+        /// The file.
+        file: PathBuf,
+        /// Its position, from 1.
+        position: usize,
+    },
     /// A CSV row with too many or too few fields.
     #[error("the row has {found} fields, the header has {expected}")]
     Ragged {
@@ -216,6 +224,7 @@ impl DataError {
             | Self::Empty { file }
             | Self::NoLeads { file }
             | Self::DuplicateColumn { file, .. }
+            | Self::NoName { file, .. }
             | Self::Csv { file, .. }
             | Self::Parquet { file, .. }
             | Self::FilesDiffer { file, .. }
@@ -244,7 +253,8 @@ impl DataError {
             Self::UnknownFormat { .. } => {
                 "name the file .csv, .tsv, .txt (delimited text), .parquet, or .ndjson / .jsonl".to_owned()
             }
-            Self::Empty { .. } | Self::NoLeads { .. } => "calibration needs past leads, one a row".to_owned(),
+            Self::Empty { .. } | Self::NoLeads { .. } => "the file should hold leads, one a row".to_owned(),
+            Self::NoName { .. } => "name it in the header, or remove the column".to_owned(),
             Self::DuplicateColumn { .. } => "rename or remove one of them".to_owned(),
             Self::Ragged { .. } => {
                 "quote fields that hold the delimiter or a line break, or mend the row; no row is skipped silently"
@@ -255,7 +265,10 @@ impl DataError {
             Self::Nested { .. } => "flatten the field into plain columns, or leave it out with --exclude".to_owned(),
             Self::FilesDiffer { .. } => "all files of one pattern must have the same columns".to_owned(),
             Self::UnknownColumn { column, columns, .. } => {
-                let listed = format!("the columns are: {}", columns.join(", "));
+                let first = columns[..columns.len().min(LISTED)].join(", ");
+                let more = columns.len().saturating_sub(LISTED);
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let listed = format!("the columns are: {first}{more}");
                 nearest(column, columns).map_or(listed.clone(), |near| format!("did you mean \"{near}\"? {listed}"))
             }
             Self::OptionMisfit { column, option, .. } => format!(
@@ -279,6 +292,9 @@ impl DataError {
         })
     }
 }
+
+/// Columns listed in an error.
+const LISTED: usize = 40;
 
 /// The column whose name is most like one that is not there.
 fn nearest<'a>(column: &str, columns: &'a [String]) -> Option<&'a str> {

@@ -54,6 +54,9 @@ impl LeadFiles {
         let mut columns: Vec<String> = Vec::new();
         for (index, file) in files.iter().enumerate() {
             let found = columns_of(file)?;
+            if let Some(unnamed) = found.iter().position(String::is_empty) {
+                return Err(DataError::NoName { file: file.clone(), position: unnamed + 1 });
+            }
             if let Some((first, second)) = duplicate(&found) {
                 return Err(DataError::DuplicateColumn {
                     file: file.clone(),

@@ -150,15 +150,6 @@ pub enum LogitError {
         /// The probability.
         value: f64,
     },
-    /// A score that separates the outcomes, so that no finite curve fits best.
-    #[error(
-        "the score alone separates the outcomes: every {} has the higher score, so the slope is infinite; look for an \
-         attribute that was recorded after the outcome", if *ascending { "conversion" } else { "lead without conversion" }
-    )]
-    SeparatingScore {
-        /// Whether conversions have the higher scores.
-        ascending: bool,
-    },
     /// A number of folds that the leads cannot fill.
     #[error(
         "{folds} folds cannot each hold both outcomes: there are {conversions} conversions and {others} other leads; \

@@ -115,7 +115,10 @@ impl LogitValidParams {
     /// one outcome, separation, collinear attributes, no convergence; and where there are more than [`MAX_COLUMNS`].
     pub fn fit(&self, patterns: &CovariatePatterns) -> Result<FittedLogit, LogitError> {
         let LogitParams { solver, l2, max_iterations } = self.0;
-        separation::check(patterns, l2)?;
+        separation::check_attributes(patterns)?;
+        if l2 <= 0.0 {
+            separation::check_levels(patterns)?;
+        }
         let design = Design::new(patterns, if l2 > 0.0 { Coding::FullOneHot } else { Coding::Reference });
         check_size(patterns, &design)?;
         let problem = Problem { patterns, design, l2 };

@@ -53,7 +53,7 @@ pub mod metrics;
 pub mod model;
 mod newton;
 pub mod score_curve;
-mod separation;
+pub mod separation;
 mod summation;
 pub mod validation;
 

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Fitted by maximum likelihood (Platt scaling without its smoothed targets). A finite optimum exists exactly where the
-//! scores of the two outcomes overlap; where they do not, fitting is an error. All scores equal: slope 0.
+//! scores of the two outcomes overlap; where they do not, every distinct score is given one lead more, half of it
+//! converted (Anscombe, Biometrika 43, 1956), and the slope is steep but finite. All scores equal: slope 0.
 
 use leadcal_lift::patterns::Counts;
 use serde::{Deserialize, Serialize};
@@ -37,14 +38,13 @@ impl ScoreCurve {
     /// Fits the curve to a score for each pattern.
     ///
     /// # Errors
-    /// Where `scores` is not one finite number for each pattern with leads, not both outcomes occur, or the score
-    /// separates them ([`LogitError::SeparatingScore`]).
+    /// Where `scores` is not one finite number for each pattern with leads, or not both outcomes occur.
     pub fn fit(scores: &[f64], counts: &Counts) -> Result<Self, LogitError> {
         if scores.len() != counts.leads.len() {
             return Err(LogitError::Length { expected: counts.leads.len(), found: scores.len() });
         }
         check_outcomes(counts.total_leads(), counts.total_conversions())?;
-        let rows = rows(scores, counts)?;
+        let mut rows = rows(scores, counts)?;
         let all: f64 = rows.iter().map(|row| row.leads).sum();
         let rate_log_odds = {
             let conversions: f64 = rows.iter().map(|row| row.conversions).sum();
@@ -56,7 +56,12 @@ impl ScoreCurve {
         if farthest <= SAME * largest {
             return Ok(Self { intercept: rate_log_odds, slope: 0.0 });
         }
-        check_overlap(&rows)?;
+        if !overlap(&rows) {
+            for row in &mut rows {
+                row.leads += 1.0;
+                row.conversions += 0.5;
+            }
+        }
         // Relative to the farthest score first, so that squares of huge scores stay finite.
         let spread =
             (rows.iter().map(|row| row.leads / all * ((row.score - mean) / farthest).powi(2)).sum::<f64>()).sqrt();
@@ -100,21 +105,15 @@ fn rows(scores: &[f64], counts: &Counts) -> Result<Vec<Row>, LogitError> {
     Ok(rows)
 }
 
-/// The outcomes' scores must overlap in more than one point, or the likelihood grows with the slope for ever.
-fn check_overlap(rows: &[Row]) -> Result<(), LogitError> {
+/// Whether the outcomes' scores overlap in more than one point; else the likelihood grows with the slope for ever.
+fn overlap(rows: &[Row]) -> bool {
     let range = |has: fn(&Row) -> bool| {
         let scores = rows.iter().filter(|row| has(row)).map(|row| row.score);
         scores.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), score| (low.min(score), high.max(score)))
     };
     let (low_conversion, high_conversion) = range(|row| row.conversions > 0.0);
     let (low_other, high_other) = range(|row| row.conversions < row.leads);
-    if low_conversion >= high_other {
-        Err(LogitError::SeparatingScore { ascending: true })
-    } else if low_other >= high_conversion {
-        Err(LogitError::SeparatingScore { ascending: false })
-    } else {
-        Ok(())
-    }
+    low_conversion < high_other && low_other < high_conversion
 }
 
 /// Newton with shortened steps, as for the model, from the overall rate and slope 0.

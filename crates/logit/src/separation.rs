@@ -7,19 +7,14 @@ use leadcal_lift::patterns::CovariatePatterns;
 
 use crate::error::LogitError;
 
-/// Checks that there are leads of both outcomes, that no attribute separates them completely, and, without a penalty,
-/// that no level has conversions only or none.
+/// Checks that there are leads of both outcomes and that no attribute alone separates them completely.
 ///
 /// # Errors
-/// Naming the first attribute, and level, to blame.
-pub(crate) fn check(patterns: &CovariatePatterns, l2: f64) -> Result<(), LogitError> {
+/// Naming the first attribute to blame.
+pub fn check_attributes(patterns: &CovariatePatterns) -> Result<(), LogitError> {
     check_outcomes(patterns.counts().total_leads(), patterns.counts().total_conversions())?;
     for (index, attribute) in patterns.attributes().iter().enumerate() {
-        let margin = patterns.margin(index);
-        let occupied: Vec<_> = (0..margin.leads.len())
-            .map(|level| (level, margin.leads[level], margin.conversions[level]))
-            .filter(|&(_, leads, _)| leads > 0)
-            .collect();
+        let occupied = occupied(patterns, index);
         let converting = occupied.iter().filter(|(_, leads, conversions)| conversions == leads).count();
         let other = occupied.iter().filter(|(_, _, conversions)| *conversions == 0).count();
         if converting + other == occupied.len() {
@@ -29,8 +24,19 @@ pub(crate) fn check(patterns: &CovariatePatterns, l2: f64) -> Result<(), LogitEr
                 other_levels: other,
             });
         }
+    }
+    Ok(())
+}
+
+/// Checks that no level has conversions only or none: without a penalty its coefficient would be infinite.
+///
+/// # Errors
+/// Naming the first attribute and level to blame.
+pub(crate) fn check_levels(patterns: &CovariatePatterns) -> Result<(), LogitError> {
+    for (index, attribute) in patterns.attributes().iter().enumerate() {
+        let occupied = occupied(patterns, index);
         let one_sided = occupied.iter().find(|(_, leads, conversions)| *conversions == 0 || conversions == leads);
-        if let (true, Some(&(level, leads, conversions))) = (l2 <= 0.0, one_sided) {
+        if let Some(&(level, leads, conversions)) = one_sided {
             return Err(LogitError::SeparatedLevel {
                 attribute: attribute.name.clone(),
                 level: attribute.levels[level].name.clone(),
@@ -40,6 +46,13 @@ pub(crate) fn check(patterns: &CovariatePatterns, l2: f64) -> Result<(), LogitEr
         }
     }
     Ok(())
+}
+
+/// Level, leads and conversions of an attribute's levels that have leads.
+fn occupied(patterns: &CovariatePatterns, attribute: usize) -> Vec<(usize, u64, u64)> {
+    let margin = patterns.margin(attribute);
+    let levels = margin.leads.iter().zip(&margin.conversions).enumerate();
+    levels.map(|(level, (&leads, &conversions))| (level, leads, conversions)).filter(|level| level.1 > 0).collect()
 }
 
 /// Checks that there are leads and that both outcomes occur.

@@ -72,7 +72,6 @@ pub struct Validation {
 /// # Errors
 /// What `calibrate` returns; [`LogitError::FoldsDoNotFit`] or [`LogitError::FoldOneOutcome`] for folds that are no
 /// partition of the table or lack an outcome; predictions that are not one valid number for each pattern;
-/// [`LogitError::SeparatingScore`] where held-out predictions separate the outcomes, which has no calibration slope.
 pub fn cross_validate<E: From<LogitError>>(
     patterns: &CovariatePatterns,
     folds: &Folds,

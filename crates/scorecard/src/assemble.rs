@@ -207,7 +207,8 @@ fn groups(attributes: &[ScoredAttribute]) -> Vec<Group> {
     groups
 }
 
-/// The model in its centred form: a positive coefficient means "above the average lead", as points do.
+/// The model in its centred form: a positive coefficient means "above the average lead", as points do. A level that no
+/// lead was in has no term: it counts as the average lead.
 fn probability(model: &LogitModel) -> Probability {
     let term = |attribute: &str, level: &leadcal_logit::model::ModelLevel| Term {
         attribute: attribute.to_owned(),
@@ -218,7 +219,9 @@ fn probability(model: &LogitModel) -> Probability {
     Probability {
         kind: ProbabilityKind::Logistic,
         intercept: model.centred_intercept.value,
-        terms: terms.flat_map(|a| a.levels.iter().map(|level| term(&a.name, level))).collect(),
+        terms: terms
+            .flat_map(|a| a.levels.iter().filter(|level| level.leads > 0).map(|level| term(&a.name, level)))
+            .collect(),
     }
 }
 

@@ -23,8 +23,8 @@ pub struct BandsMade {
     pub warnings: Vec<String>,
 }
 
-/// Cut-offs for the bands asked for. Without any: warm from the overall rate, hot from twice that (or, above one half,
-/// from half way to 1), cold below.
+/// Cut-offs for the bands asked for. Without any: warm from the overall rate, hot from twice that (from a rate of one third
+/// on, half way to 1, where twice would be out of reach), cold below.
 pub fn bands(rule: Option<&Bands>, points: &PointsTable, curve: &ScoreCurve) -> BandsMade {
     let mut made = BandsMade { bands: Vec::new(), warnings: Vec::new() };
     match rule {
@@ -35,7 +35,7 @@ pub fn bands(rule: Option<&Bands>, points: &PointsTable, curve: &ScoreCurve) -> 
         }
         Some(Bands::TargetRates(rates)) => by_rate(rates, points, curve, &mut made),
         None => {
-            let hot = if points.rate < 0.5 { 2.0 * points.rate } else { f64::midpoint(points.rate, 1.0) };
+            let hot = (2.0 * points.rate).min(f64::midpoint(points.rate, 1.0));
             by_rate(&[("warm".to_owned(), points.rate), ("hot".to_owned(), hot)], points, curve, &mut made);
         }
     }

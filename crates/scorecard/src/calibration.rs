@@ -13,6 +13,7 @@ use leadcal_logit::fit::{FittedLogit, LogitParams, LogitValidParams};
 use leadcal_logit::inference::effects;
 use leadcal_logit::model::LogitModel;
 use leadcal_logit::score_curve::ScoreCurve;
+use leadcal_logit::separation::check_attributes;
 use leadcal_logit::validation::{Prediction, Validation, cross_validate};
 
 use crate::history::History;
@@ -69,6 +70,7 @@ impl CalibratedPoints {
 /// # Errors
 /// [`CalibrationError`] where points cannot be assigned or a fold cannot be measured.
 pub fn points(history: &History, spec: &Spec) -> Result<CalibratedPoints, CalibrationError> {
+    check_attributes(&history.patterns)?;
     let table = points_of(&history.patterns, spec)?;
     let validation = validate(history, |train| {
         let table = points_of(train, spec)?;

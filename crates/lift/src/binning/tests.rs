@@ -123,7 +123,9 @@ fn leaves_out_what_cannot_tell_leads_apart() {
     let mut nearly_all = repeat(&["x"], 9);
     nearly_all.push("rare".to_owned());
     check_left_out(nearly_all, LeftOut::OneLevel { others: 1 });
-    check_left_out(repeat(&["1", "2"], 1), LeftOut::OneLevel { others: 0 });
+    let rare = attribute_of(repeat(&["a", "b"], 9), &BinningOptions { min_leads: 10, ..few() });
+    assert_eq!(rare.expect("well typed").expect_err("rare"), LeftOut::OnlyRare { distinct: 2, min_leads: 10 });
+    check_left_out(repeat(&["\"1,5\"", "\"2,5\""], 9), LeftOut::DecimalCommas);
     check_left_out((0..50).map(|i| format!("id{i}")), LeftOut::Identifier { distinct: 50, present: 50 });
     check_left_out((0..500).map(|i| i.to_string()), LeftOut::Identifier { distinct: 500, present: 500 });
 }

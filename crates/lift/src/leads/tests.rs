@@ -100,6 +100,7 @@ fn names_what_cannot_be_read() {
     check_error(&[("l.xls", b"x")], "l.xls", "unknown kind of file");
     check_error(&[("l.csv", b"a,b,a\n1,2,3\n")], "l.csv", "two columns are named \"a\" (columns 1 and 3)");
     check_error(&[("l.csv", b"a,b\n1,2\n1,2,3\n4,5\n6,7\n8,9\n")], "l.csv", "the row has 3 fields, the header has 2");
+    check_error(&[("l.csv", b"a,,c\n1,2,3\n")], "l.csv", "column 2 has no name");
     check_error(&[("l.csv", b"a,b\n1\n")], "l.csv", "the row has 1 fields, the header has 2");
     check_error(&[("l.csv", b"a,b\n1,2\n3\n4,5\n6,7\n8,9\n")], "l.csv", "line 3");
     check_error(&[("l.csv", b"a,b\n1,2\n3,\xff\n")], "l.csv", "line 3, column \"b\"");

@@ -30,7 +30,7 @@ pub struct Calibration {
 /// Calibration of a probability for each pattern. Probabilities are kept 2^-52 away from 0 and 1.
 ///
 /// # Errors
-/// Where `probabilities` is not one in 0..=1 for each pattern, not both outcomes occur, or the prediction separates them.
+/// Where `probabilities` is not one in 0..=1 for each pattern, or not both outcomes occur.
 pub fn calibration(probabilities: &[f64], counts: &Counts) -> Result<Calibration, LogitError> {
     let expected_error = expected_calibration_error(probabilities, counts)?;
     let logits: Vec<_> = probabilities.iter().map(|&p| logit(p.clamp(f64::EPSILON, 1.0 - f64::EPSILON))).collect();

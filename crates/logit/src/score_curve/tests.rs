@@ -25,17 +25,20 @@ fn a_constant_score_has_slope_zero() {
 }
 
 #[test]
-fn separation_by_the_score_is_an_error() {
-    let ascending = |rows: &[(f64, u64, u64)]| match fit(rows) {
-        Err(LogitError::SeparatingScore { ascending }) => Some(ascending),
-        Ok(_) => None,
-        Err(error) => panic!("{error}"),
-    };
-    assert_eq!(ascending(&[(0.0, 5, 0), (1.0, 5, 5)]), Some(true));
-    assert_eq!(ascending(&[(0.0, 5, 5), (1.0, 5, 0)]), Some(false));
-    // Mixed outcomes at one score only still let the slope grow for ever.
-    assert_eq!(ascending(&[(0.0, 5, 0), (1.0, 9, 4), (2.0, 5, 5)]), Some(true));
-    assert_eq!(ascending(&[(0.0, 5, 1), (1.0, 9, 4), (2.0, 5, 5)]), None);
+fn a_score_that_separates_has_a_steep_but_finite_slope() {
+    for (rows, ascending) in [
+        (vec![(0.0, 5, 0), (1.0, 5, 5)], true),
+        (vec![(0.0, 5, 5), (1.0, 5, 0)], false),
+        // Mixed outcomes at one score only would let the slope grow for ever too.
+        (vec![(0.0, 5, 0), (1.0, 9, 4), (2.0, 5, 5)], true),
+    ] {
+        let curve = fit(&rows).expect("smoothed");
+        assert!(curve.slope.is_finite() && curve.slope.abs() > 1.0 && (curve.slope > 0.0) == ascending, "{curve:?}");
+    }
+    // Half a lead of each outcome more at either score: 0.5 of 6 and 5.5 of 6.
+    let curve = fit(&[(0.0, 5, 0), (1.0, 5, 5)]).expect("smoothed");
+    assert_close(curve.rate(0.0), 0.5 / 6.0, 1e-12, "rate");
+    assert_close(curve.rate(1.0), 5.5 / 6.0, 1e-12, "rate");
 }
 
 #[test]

@@ -18,6 +18,17 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), CommandError> {
     }
 }
 
+/// That an output is none of the files read: what leadcal reads it never replaces.
+pub(crate) fn keep_inputs<'a>(output: &Path, inputs: impl IntoIterator<Item = &'a Path>) -> Result<(), CommandError> {
+    let real = |path: &Path| path.canonicalize().ok();
+    let Some(output_file) = real(output).filter(|path| path.is_file()) else { return Ok(()) };
+    if inputs.into_iter().any(|input| real(input).as_ref() == Some(&output_file)) {
+        let error = CommandError::bad_input(format!("{} is read by this command", output.display()));
+        return Err(error.with_help("name another file with --output"));
+    }
+    Ok(())
+}
+
 /// Writes a file whole, or to standard output where it is `-`.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
     if path == Path::new("-") || path == Path::new("/dev/stdout") {

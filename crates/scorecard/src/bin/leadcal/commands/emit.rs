@@ -1,6 +1,6 @@
 //! `leadcal emit`: points and model joined into a scoring config.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use leadcal_lift::points::PointsTable;
 use leadcal_logit::model::LogitModel;
@@ -11,7 +11,7 @@ use leadcal_scorecard::spec::Spec;
 use super::calibrate::{groups, name};
 use crate::args::EmitArgs;
 use crate::error::{CommandError, warn};
-use crate::output::write;
+use crate::output::{keep_inputs, write};
 
 pub(crate) fn run(args: &EmitArgs) -> Result<(), CommandError> {
     let points =
@@ -45,6 +45,8 @@ pub(crate) fn run(args: &EmitArgs) -> Result<(), CommandError> {
     for warning in &assembled.warnings {
         warn(warning);
     }
+    let inputs = [Some(&args.points), args.model.as_ref(), args.spec.as_ref()];
+    keep_inputs(&args.output, inputs.into_iter().flatten().map(PathBuf::as_path))?;
     write(&args.output, assembled.config.to_json().as_bytes())
 }
 

@@ -1,11 +1,13 @@
 //! `leadcal fit`: the logistic model alone.
 
+use std::path::PathBuf;
+
 use leadcal_scorecard::{calibration, history};
 
 use super::summary;
 use crate::args::{FitArgs, Format};
 use crate::error::{CommandError, warn};
-use crate::output::{print, write};
+use crate::output::{keep_inputs, print, write};
 use crate::progress::Progress;
 
 pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
@@ -20,6 +22,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
     }
     let json = model.to_json()?;
     if let Some(path) = &args.output {
+        keep_inputs(path, history.files.iter().map(PathBuf::as_path).chain(args.data.spec_file()))?;
         write(path, json.as_bytes())?;
     }
     let text = match args.format {

@@ -14,7 +14,7 @@ use leadcal_scorecard::spec::{Outcome, Spec};
 use super::summary::grouped;
 use crate::args::InitArgs;
 use crate::error::{CommandError, warn};
-use crate::output::write;
+use crate::output::{keep_inputs, write};
 use crate::progress::Progress;
 
 /// An attribute that alone ranks leads this well was most likely recorded after the outcome.
@@ -48,6 +48,7 @@ pub(crate) fn run(args: &InitArgs) -> Result<(), CommandError> {
     spec.data.id = spec.data.id.or_else(|| id_column(&history));
     let text = spec_text(args, spec.data.id.as_deref(), &history, &profiles, &leaks(&history)?);
     Spec::parse(&text, &args.output)?;
+    keep_inputs(&args.output, leads.files().iter().map(PathBuf::as_path))?;
     write(&args.output, text.as_bytes())?;
     if args.output == Path::new("-") {
         return Ok(());
@@ -91,10 +92,11 @@ fn spec_text(
     let (n, c) = (counts.total_leads(), counts.total_conversions());
     let mut text = format!(
         "# Spec of a calibration, written by leadcal init. Every key: docs/cli.md.\n\
-         # {} leads, {} converted ({:.1} %). Look it over, then: leadcal calibrate\n\n[data]\nleads = {}\n",
+         # {} leads, {} converted ({:.1} %). Look it over, then: leadcal calibrate {}\n\n[data]\nleads = {}\n",
         grouped(n),
         grouped(c),
         100.0 * c as f64 / n as f64,
+        args.output.display(),
         toml(&leads_path(&args.leads, &args.output)),
     );
     let positive = &history.outcome.positive;
@@ -156,7 +158,7 @@ fn spec_text(
     text += "\n[points]\nmethod = \"rate-difference\"         # lift-ratio, log-odds, fitted\n\
              scale = 1.0                         # points for each percentage point; or \"0-100\"\n\
              \n[model]\nl2 = 1.0\nfolds = 5\nseed = 0\n\
-             \n# Bands, one of the two; without any: warm from the overall rate, hot from twice that.\n\
+             \n# Bands, one of the two; without any: warm from the overall rate, hot from twice that\n# (from a rate of one third on, half way to 1).\n\
              # [bands]\n# target_rates = { warm = 0.15, hot = 0.4 }\n# cut_offs = { cold = 0, warm = 41, hot = 61 }\n\
              # stages = { MQL = 50, SQL = 75 }\n";
     // Blank lines where a heading was not needed again.

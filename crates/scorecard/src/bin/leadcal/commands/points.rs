@@ -1,11 +1,13 @@
 //! `leadcal points`: the lift table and its points alone.
 
+use std::path::PathBuf;
+
 use leadcal_scorecard::{calibration, history};
 
 use super::summary;
 use crate::args::{Format, LiftPointsArgs};
 use crate::error::{CommandError, warn};
-use crate::output::{print, write};
+use crate::output::{keep_inputs, print, write};
 use crate::progress::Progress;
 
 pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
@@ -19,6 +21,7 @@ pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
         warn(warning);
     }
     if let Some(path) = &args.output {
+        keep_inputs(path, history.files.iter().map(PathBuf::as_path).chain(args.data.spec_file()))?;
         write(path, points.table.to_json().as_bytes())?;
     }
     let text = match args.format {

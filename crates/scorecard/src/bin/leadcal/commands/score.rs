@@ -1,5 +1,7 @@
 //! `leadcal score`: scores a file of leads.
 
+use std::path::PathBuf;
+
 use leadcal_lift::leads::LeadFiles;
 use leadcal_scorecard::batch::{BatchOptions, ScoredChunk, score_frame};
 use leadcal_scorecard::config::ScoringConfig;
@@ -9,6 +11,7 @@ use polars::prelude::{Column as Values, DataFrame};
 use super::summary::grouped;
 use crate::args::ScoreArgs;
 use crate::error::{CommandError, warn};
+use crate::output::keep_inputs;
 use crate::progress::Progress;
 use crate::scores::ScoresFile;
 
@@ -30,7 +33,13 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
         ..BatchOptions::default()
     };
     let columns = columns(&scorer, &leads, id.as_deref());
+    if !scorer.fields().is_empty() && !scorer.fields().iter().any(|field| leads.columns().contains(field)) {
+        let error = CommandError::bad_input("the leads have none of the columns that the config reads");
+        let help = format!("it reads: {}", scorer.fields().join(", "));
+        return Err(error.with_help(help).in_file(&leads.files()[0]));
+    }
 
+    keep_inputs(&args.output, leads.files().iter().map(PathBuf::as_path).chain([args.config.as_path()]))?;
     let mut output = ScoresFile::create(&args.output, args.explain)?;
     let mut failures = Failures::default();
     let mut scored = 0;
@@ -49,10 +58,10 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
         Ok::<(), CommandError>(())
     })?;
     drop(progress);
-    if scored == 0 && failures.leads == 0 {
-        return Err(leadcal_lift::error::DataError::NoLeads { file: leads.files()[0].clone() }.into());
-    }
     output.keep()?;
+    if scored == 0 && failures.leads == 0 {
+        warn("there was no lead to score");
+    }
     if !absent.is_empty() {
         warn(&format!("columns the config reads that the leads do not have (missing for all): {}", absent.join(", ")));
     }
@@ -82,7 +91,8 @@ impl Failures {
         }
         let all = grouped(scored + self.leads);
         let error = CommandError::bad_input(format!("{} of {all} leads were not scored", grouped(self.leads)));
-        Err(error.with_help("the others were; mend the values named above and score those leads again"))
+        let others = if scored > 0 { "the others were; " } else { "" };
+        Err(error.with_help(format!("{others}mend the values named above and score those leads again")))
     }
 }
 
