@@ -21,8 +21,9 @@ NAMES = ["notebooks-data", "bank-full", "leads_x_education"]
 
 # Without a penalty: columns that separate outcomes or tell each other exactly are out (test_refusals shows that they do).
 # Five leads alone tell `pdays` from `poutcome`: with most seeds, one fold holds all of them that converted, or did not.
+# Of the few students in the example data fewer still converted: with seed 0, one fold holds all of those.
 UNPENALISED = {
-    "notebooks-data": ([], []),
+    "notebooks-data": ([], ["--seed", "2"]),
     "bank-full": (["previous"], ["--seed", "2", "--folds", "2"]),
     "leads_x_education": (
         ["Lead Origin", "Page Views Per Visit", "TotalVisits", "What matters most to you in choosing a course"],

@@ -39,13 +39,17 @@ def test_as_good_as_other_tools(name, calibrated, spec, figure):
 def test_out_of_fold_figures_by_hand(name, leadcal, calibrated, spec, tmp_path, figure):
     """Calibrate on four folds, score the fifth, measure with scikit-learn: the figures leadcal prints for the fold.
 
-    leadcal decides the levels once, from all leads' values. So the files here hold each lead's level instead of its value,
-    and no level is pooled for being rare in four folds.
+    Each file would have cuts and pooled texts of its own, so the levels are given: numbers are cut where they are cut by
+    all leads, the files hold each lead's level instead of its value, and no level is pooled for being rare in four folds.
     """
     flags = ["--min-leads", 0]
-    folder, summary = calibrated(spec(f"reference/{name}"), *flags)
-    attributes = json.loads((folder / "points.json").read_text())["attributes"]
-    past = history.read(spec(f"reference/{name}"))
+    found, _ = calibrated(spec(f"reference/{name}"), *flags)
+    numbers = [attribute for attribute in points(found) if attribute["input"]["type"] == "number"]
+    cut = {attribute["name"]: {"cuts": cuts(attribute)} for attribute in numbers}
+    given = spec(f"reference/{name}", attributes=cut)
+    folder, summary = calibrated(given, *flags)
+    attributes = points(folder)
+    past = history.read(given)
     codes = {attribute["name"]: past.codes(attribute) for attribute in attributes}
     rows = [
         {"y": str(int(converted)), **{name: f"level {of_lead[row]}" for name, of_lead in codes.items()}}
@@ -63,9 +67,9 @@ def test_out_of_fold_figures_by_hand(name, leadcal, calibrated, spec, tmp_path, 
         leadcal("calibrate", file, "--folds", 2, *flags, "-o", out)
         scores, of_train = (scored(leadcal, out / "scoring.json", file) for file in (test, train))
         outcome = past.converted[folds == fold]
-        probability, raw = column(scores, "probability"), column(scores, "raw")
-        curve = sm.Logit(past.converted[folds != fold], sm.add_constant(column(of_train, "raw"))).fit(tol=1e-12, disp=0)
-        by = {"model": (probability, probability), "points": (raw, curve.predict(sm.add_constant(raw)))}
+        probability, score = column(scores, "probability"), column(scores, "score")
+        curve = sm.Logit(past.converted[folds != fold], sm.add_constant(column(of_train, "score"))).fit(tol=1e-12, disp=0)
+        by = {"model": (probability, probability), "points": (score, curve.predict(sm.add_constant(score)))}
         for what, (ranking, predicted) in by.items():
             ours = summary["validation"][what]["folds"][fold]
             assert (ours["leads"], ours["conversions"]) == (len(outcome), outcome.sum())
@@ -78,6 +82,16 @@ def test_out_of_fold_figures_by_hand(name, leadcal, calibrated, spec, tmp_path, 
     )
     assert worst["model"] < 1e-9
     assert worst["points"] < 1e-9
+
+
+def points(folder):
+    return json.loads((folder / "points.json").read_text())["attributes"]
+
+
+def cuts(attribute):
+    """Where a number's levels begin, but the lowest."""
+    conditions = [level["when"] for level in attribute["levels"]]
+    return [when["from"] for when in conditions if isinstance(when, dict) and "from" in when]
 
 
 def column(scores, name):

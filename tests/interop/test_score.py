@@ -127,8 +127,10 @@ def edited(rng, calibrated_model, product):
     ]
     for attribute in model["attributes"]:
         attribute["group"] = rng.choice(["first", "second", "third"])
-        if rng.random() < 0.3:
-            attribute["levels"] = [level for level in attribute["levels"] if isinstance(level["when"], dict)]
+        named = [level for level in attribute["levels"] if isinstance(level["when"], dict)]
+        # A number without a cut is "any" or missing: an attribute needs one level at least.
+        if rng.random() < 0.3 and named:
+            attribute["levels"] = named
         for level in attribute["levels"]:
             level.pop("evidence", None)
             level["points"] = round(rng.gauss(0, 5), rng.choice([0, 1, 3]))
