@@ -64,7 +64,10 @@ def margins(patterns, n, levels):
 
 
 def contrasts(columns, leads):
-    """Rows of (intercept, then each level of each attribute): lead-weighted centring as a linear map of the parameters."""
+    """Rows of (intercept, then each level of each attribute): lead-weighted centring as a linear map of the parameters.
+
+    A level without leads counts as the average lead: a row of zeros.
+    """
     total = sum(leads[0])
     intercept = np.zeros(len(columns) + 1)
     intercept[0] = 1
@@ -75,7 +78,7 @@ def contrasts(columns, leads):
         for l in range(len(of_level)):
             row = np.zeros(len(columns) + 1)
             for j, (b, k) in enumerate(columns):
-                if a == b:
+                if a == b and of_level[l] > 0:
                     row[j + 1] = (1.0 if k == l else 0.0) - of_level[k] / total
             effects.append(row)
     return intercept, effects

@@ -173,6 +173,15 @@ fn by_level(patterns: &CovariatePatterns, columns: &[Column], parameters: &Array
     for (column, &value) in columns.iter().zip(parameters.iter().skip(1)) {
         coefficients[column.attribute][column.level] = value;
     }
+    // Nothing is known of a level without leads: a lead in it counts as the average lead.
+    for (attribute, levels) in coefficients.iter_mut().enumerate() {
+        let leads = patterns.margin(attribute).leads;
+        let total = leads.iter().sum::<u64>() as f64;
+        let mean: f64 = leads.iter().zip(&*levels).map(|(&n, coefficient)| n as f64 / total * coefficient).sum();
+        for (coefficient, _) in levels.iter_mut().zip(&leads).filter(|(_, n)| **n == 0) {
+            *coefficient = mean;
+        }
+    }
     coefficients
 }
 
@@ -211,7 +220,8 @@ impl FittedLogit {
         self.intercept
     }
 
-    /// Coefficients, attributes x levels; 0 for a reference level and for a level without leads.
+    /// Coefficients, attributes x levels; 0 for a reference level, the lead-weighted mean of the attribute's others for a
+    /// level without leads.
     pub fn coefficients(&self) -> &[Vec<f64>] {
         &self.coefficients
     }

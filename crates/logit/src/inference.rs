@@ -69,8 +69,7 @@ pub struct RawEffects {
 pub struct CentredEffects {
     /// Log-odds at effects of 0.
     pub intercept: Effect,
-    /// Attributes x levels. A level without leads has what predictions use for it: its coefficient, 0, less the mean; its
-    /// interval says nothing of how such leads convert.
+    /// Attributes x levels. A level without leads counts as the average lead: 0, without a standard error.
     pub attributes: Vec<Vec<Effect>>,
 }
 
@@ -102,7 +101,8 @@ pub fn effects(fitted: &FittedLogit, patterns: &CovariatePatterns) -> CentredEff
         let columns: Vec<_> = (1..).zip(fitted.columns()).filter(|(_, column)| column.attribute == attribute).collect();
         intercept_contrast.extend(columns.iter().map(|&(parameter, column)| (parameter, shares[column.level])));
         let effect = |level: usize| {
-            let weight = |of: usize| f64::from(u8::from(of == level)) - shares[of];
+            let occupied = f64::from(u8::from(shares[level] > 0.0));
+            let weight = |of: usize| occupied * (f64::from(u8::from(of == level)) - shares[of]);
             let contrast: Vec<_> =
                 columns.iter().map(|&(parameter, column)| (parameter, weight(column.level))).collect();
             Effect::new(coefficients[level] - mean, quadratic_form(&contrast, covariance))

@@ -75,7 +75,7 @@ pub struct ModelLevel {
     pub leads: u64,
     /// Conversions among them.
     pub conversions: u64,
-    /// Its coefficient; 0 for a reference level and for a level without leads.
+    /// Its coefficient; 0 for a reference level, the lead-weighted mean of the others for a level without leads.
     pub coefficient: f64,
     /// Its effect against the average lead.
     pub effect: Effect,

@@ -64,7 +64,7 @@ impl CommandError {
     }
 
     fn render(&self) -> String {
-        let mut text = format!("error: {}\n", printable(&self.message));
+        let mut text = format!("error: {}\n", shortened(&printable(&self.message)));
         if let Some(place) = &self.place {
             _ = writeln!(text, "  {}", printable(place));
         }
@@ -179,6 +179,15 @@ impl From<BatchError> for CommandError {
     }
 }
 
+/// A text cut where it passes what a person reads: a value from the data can be a whole file that lost a quote.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 600;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// Says something a person should know on standard error.
 pub(crate) fn warn(text: &str) {
     _ = writeln!(io::stderr(), "note: {}", printable(text));
@@ -198,6 +207,10 @@ mod tests {
         let expected = "error: column \"a\\nb\" is \\u{1b}[31mred\n  in leads.csv, row 17\n  help: mend it\n";
         assert_eq!(error.render(), expected);
         assert_eq!(CommandError::bad_input("no").render(), "error: no\n");
+        assert_eq!(
+            CommandError::bad_input("é".repeat(10_000)).render().chars().count(),
+            600 + "error: …\n".chars().count()
+        );
     }
 
     #[test]
