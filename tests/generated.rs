@@ -187,3 +187,38 @@ fn infinite_numbers_and_nan() {
     assert_eq!(scored.lines().count(), 3_001);
     assert!(!scored.contains("inf") && !scored.contains("NaN"));
 }
+
+/// The points of an attribute's intervals, in order; of joined texts, in the order of the table.
+fn points_of(folder: &Path, attribute: &str) -> Vec<i64> {
+    let text = fs::read_to_string(folder.join("points.json")).expect("written");
+    let table: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let attributes = table["attributes"].as_array().expect("a list");
+    let found = attributes.iter().find(|one| one["name"] == attribute).expect("the attribute");
+    let levels = found["levels"].as_array().expect("a list").iter().filter(|level| level["level"] != "(missing)");
+    levels.map(|level| level["points"].as_i64().expect("a whole number")).collect()
+}
+
+#[test]
+fn a_trend_is_kept_and_like_texts_are_joined() {
+    // Converts more in the middle: a peak.
+    let middle = |lead: u32, converted: bool| {
+        let far = if converted { lead % 40 } else { lead % 100 };
+        (if lead.is_multiple_of(2) { 100 + far } else { 100 - far.min(99) }).to_string()
+    };
+    let folder = folder(6_000, middle);
+    let spec = |options: &str| format!("[data]\nleads = \"leads.csv\"\noutcome = \"converted\"\n{options}");
+    let points = |options: &str| {
+        fs::write(folder.path().join("leadcal.toml"), spec(options)).expect("written");
+        done(folder.path(), "points -o points.json");
+    };
+    points("[attributes.extra]\ntrend = \"peak\"");
+    let peak = points_of(folder.path(), "extra");
+    let top = peak.iter().position(|points| points == peak.iter().max().expect("levels")).expect("a top");
+    assert!(peak.len() > 2 && peak[..=top].is_sorted() && peak[top..].is_sorted_by(|a, b| a >= b), "{peak:?}");
+    points("[attributes.extra]\ntrend = \"ascending\"\nmin_gain = 0");
+    assert!(points_of(folder.path(), "extra").is_sorted());
+    points("[attributes.source]\njoin = true");
+    // Web and fair convert alike and are one level, partner is another, "(other)" the third.
+    let joined = points_of(folder.path(), "source");
+    assert!(joined.len() == 3 && joined.iter().filter(|points| **points > 0).count() == 1, "{joined:?}");
+}
