@@ -216,12 +216,13 @@ fn one_level(profile: &ColumnProfile, attribute: &Attribute, options: &BinningOp
         }
     };
     count(Value::Missing, profile.missing);
-    match profile.values() {
+    let values = profile.values();
+    match &values {
         Some(values) => values.iter().for_each(|(text, n)| count(Value::Text(text), *n)),
         None => profile.numbers.sorted().into_iter().for_each(|(x, n)| count(Value::Number(x), n)),
     }
     let others = profile.leads - leads.into_iter().max().unwrap_or(0);
-    let distinct = profile.values().map_or(profile.numbers.distinct(), |values| values.len());
+    let distinct = values.map_or(profile.numbers.distinct(), |values| values.len());
     let ordinary = attribute.levels.iter().any(|level| !matches!(level.when, When::Missing | When::Otherwise));
     match others {
         0 if distinct <= 1 => Some(LeftOut::Constant),

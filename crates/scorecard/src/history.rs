@@ -132,16 +132,21 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
     })
 }
 
-/// The columns to profile, and those left out without a look.
+/// The columns to profile, and those that are no attributes whatever they hold. The product may be an attribute too.
 fn columns(spec: &Spec, leads: &LeadFiles) -> (Vec<String>, Vec<(String, NotUsed)>) {
     let mut profiled = Vec::new();
     let mut left_out = Vec::new();
     for column in leads.columns() {
         let role = spec.roles().into_iter().find(|(_, name)| name == column).map(|(role, _)| role);
         match role {
-            Some(role @ ("id" | "converted_at")) => left_out.push((column.clone(), NotUsed::Role(role))),
-            None if spec.data.exclude.contains(column) => left_out.push((column.clone(), NotUsed::Excluded)),
-            Some(_) | None => profiled.push(column.clone()),
+            Some(role) if role != "product" => {
+                left_out.push((column.clone(), NotUsed::Role(role)));
+                if !matches!(role, "id" | "converted_at") {
+                    profiled.push(column.clone());
+                }
+            }
+            _ if spec.data.exclude.contains(column) => left_out.push((column.clone(), NotUsed::Excluded)),
+            _ => profiled.push(column.clone()),
         }
     }
     (profiled, left_out)
@@ -165,15 +170,8 @@ fn attributes(
     left_out: Vec<(String, NotUsed)>,
 ) -> Result<Candidates, DataError> {
     let mut found = Candidates { attributes: Vec::new(), joinings: Vec::new(), left_out, warnings: Vec::new() };
-    found.left_out.push((spec.data.outcome.column.clone(), NotUsed::Role("outcome")));
     for profile in profiles {
-        let role = spec.roles().into_iter().find(|(_, column)| *column == profile.name).map(|(role, _)| role);
-        if let Some(role @ ("created_at" | "fold")) = role {
-            found.left_out.push((profile.name.clone(), NotUsed::Role(role)));
-            continue;
-        }
-        if role == Some("product") && spec.data.exclude.contains(&profile.name) {
-            found.left_out.push((profile.name.clone(), NotUsed::Excluded));
+        if found.left_out.iter().any(|(column, _)| *column == profile.name) {
             continue;
         }
         let options = options(spec, &profile.name);

@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 use crate::config::Provenance;
 use crate::history::History;
 
+/// The tool and its version, as configs name it.
+pub const TOOL: &str = concat!("leadcal ", env!("CARGO_PKG_VERSION"));
+
 /// The provenance of a history. Several lead files are digested one after the other, in path order.
 ///
 /// # Errors
@@ -18,7 +21,7 @@ pub fn of(history: &History, spec: Option<&Path>) -> Result<Provenance, DataErro
     let counts = history.patterns.counts();
     let leads = history.files.iter().map(std::path::PathBuf::as_path);
     Ok(Provenance {
-        tool: Some(concat!("leadcal ", env!("CARGO_PKG_VERSION")).to_owned()),
+        tool: Some(TOOL.to_owned()),
         leads_sha256: Some(sha256(leads)?),
         leads: Some(counts.total_leads()),
         conversions: Some(counts.total_conversions()),

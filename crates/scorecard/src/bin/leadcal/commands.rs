@@ -10,6 +10,8 @@ mod schema;
 mod score;
 mod summary;
 
+use std::path::Path;
+
 use crate::args::Command;
 use crate::error::CommandError;
 
@@ -19,6 +21,11 @@ const ID_NAMES: [&str; 2] = ["id", "leadid"];
 /// A column's name without its case, blanks, underscores and hyphens.
 fn plain(name: &str) -> String {
     name.to_lowercase().replace([' ', '_', '-'], "")
+}
+
+/// The bytes of a file.
+fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
+    std::fs::read(path).map_err(|e| CommandError::bad_input(format!("cannot read the file: {e}")).in_file(path))
 }
 
 /// Runs a command.

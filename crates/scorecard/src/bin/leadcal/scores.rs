@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use leadcal_lift::attribute::Scalar;
 use leadcal_scorecard::batch::ScoredChunk;
 use leadcal_scorecard::output::{OutputError, WholeFile};
 use polars::error::PolarsError;
@@ -172,11 +173,9 @@ fn cell(column: &Column, row: usize) -> Value {
     }
 }
 
-/// A whole number without `.0`, as the config writes it.
-#[expect(clippy::cast_possible_truncation, reason = "whole and far below 2^53 is checked first")]
+/// A whole number without `.0`, as configs have it.
 pub(crate) fn number(x: f64) -> Value {
-    const WHOLE: f64 = 1e15;
-    if x.fract().abs() > 0.0 || x.abs() >= WHOLE { x.into() } else { (x as i64).into() }
+    serde_json::to_value(Scalar::Number(x)).unwrap_or_default()
 }
 
 impl Write for Target {

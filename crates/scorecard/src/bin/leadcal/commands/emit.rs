@@ -6,6 +6,7 @@ use leadcal_lift::points::PointsTable;
 use leadcal_logit::model::LogitModel;
 use leadcal_scorecard::assemble::{AssembleOptions, assemble};
 use leadcal_scorecard::config::Provenance;
+use leadcal_scorecard::provenance::TOOL;
 use leadcal_scorecard::spec::Spec;
 
 use super::calibrate::{groups, name};
@@ -22,7 +23,7 @@ pub(crate) fn run(args: &EmitArgs) -> Result<(), CommandError> {
     let model = model.transpose()?;
     let spec = args.spec.as_deref().map(Spec::read).transpose()?;
     let provenance = Provenance {
-        tool: Some(concat!("leadcal ", env!("CARGO_PKG_VERSION")).to_owned()),
+        tool: Some(TOOL.to_owned()),
         leads: Some(points.leads),
         conversions: Some(points.conversions),
         ..Provenance::default()
@@ -51,10 +52,8 @@ pub(crate) fn run(args: &EmitArgs) -> Result<(), CommandError> {
 }
 
 /// The text of a file.
-pub(super) fn read(path: &Path) -> Result<String, CommandError> {
-    let bytes =
-        std::fs::read(path).map_err(|e| CommandError::bad_input(format!("cannot read the file: {e}")).in_file(path))?;
-    String::from_utf8(bytes).map_err(|_| {
+fn read(path: &Path) -> Result<String, CommandError> {
+    String::from_utf8(super::bytes(path)?).map_err(|_| {
         let error = CommandError::bad_input("the text is not UTF-8").with_help("name a JSON file that leadcal wrote");
         error.in_file(path)
     })

@@ -20,9 +20,7 @@ const NAMED: u64 = 10;
 
 pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
     let in_config = |e| CommandError::from(e).in_file(&args.config);
-    let bytes = std::fs::read(&args.config)
-        .map_err(|e| CommandError::bad_input(format!("cannot read the file: {e}")).in_file(&args.config))?;
-    let config = ScoringConfig::parse_bytes(&bytes).map_err(in_config)?;
+    let config = ScoringConfig::parse_bytes(&super::bytes(&args.config)?).map_err(in_config)?;
     let scorer = Scorer::new(&config).map_err(in_config)?;
     let leads = LeadFiles::open(&args.leads)?;
     let id = id_column(args.id.as_deref(), &leads)?;
