@@ -115,7 +115,7 @@ def property_equals(listed, value):
 
 
 def behaviour(rule, events, as_of):
-    """Points and number of the events that count."""
+    """Sum of the weights and number of the events that count."""
     start = as_of - timedelta(days=rule["window_days"])
     where = rule.get("where", {})
     ages = sorted(
@@ -132,7 +132,7 @@ def behaviour(rule, events, as_of):
     weight = 0.0
     for age in ages:
         weight += 2 ** (-age / half_life) if half_life else 1.0
-    return rule["points_each"] * weight, len(ages)
+    return weight, len(ages)
 
 
 def inactive_days(lead, events, as_of, created_at):
@@ -208,18 +208,21 @@ def score(config, lead, events=(), as_of=None, product="product", created_at="cr
 
     # 2. Attributes, 3. behaviours, 4. signals, 5. inactivity: (group, name, level, points)
     given = []
-    held = {}
+    # What the probability's terms belong to, and how many times it counts.
+    terms = []
     for attribute in model["attributes"]:
         index = first_level(attribute, lead.get(attribute["input"]["field"]))
         if index >= 0:
             level = attribute["levels"][index]
-            held[attribute["name"]] = level["level"]
+            terms.append(({"attribute": attribute["name"], "level": level["level"]}, 1.0))
             given.append((attribute["group"], attribute["name"], level["level"], level["points"]))
     for rule in model.get("behaviours", []) if as_of else []:
-        points, count = behaviour(rule, events, as_of)
-        given.append((rule["group"], rule["name"], times(count), points))
+        weight, count = behaviour(rule, events, as_of)
+        terms.append(({"behaviour": rule["name"]}, weight))
+        given.append((rule["group"], rule["name"], times(count), rule["points_each"] * weight))
     for signal in model.get("signals", []):
         count = fires(signal, lead)
+        terms.append(({"signal": signal["name"]}, float(count)))
         level = times(count) if signal["kind"] == "filled_fields" else None
         given.append((signal["group"], signal["name"], level, signal["points"] * count))
     inactivity = model.get("inactivity")
@@ -227,6 +230,7 @@ def score(config, lead, events=(), as_of=None, product="product", created_at="cr
     if days is not None:
         step = last_at_most(inactivity["steps"], "after_days", days)
         if step:
+            terms.append(({"inactivity_days": step["after_days"]}, 1.0))
             given.append((inactivity["group"], "inactivity", f"{step['after_days']} days", step["points"]))
 
     # 6. Score
@@ -248,10 +252,9 @@ def score(config, lead, events=(), as_of=None, product="product", created_at="cr
     stage = last_at_most(model.get("stages", []), "from", limited)
     probability = None
     if model.get("probability"):
-        terms = {(term["attribute"], term["level"]): term["coefficient"] for term in model["probability"]["terms"]}
         x = model["probability"]["intercept"]
-        for name, level in held.items():
-            x += terms.get((name, level), 0.0)
+        for of, counts in terms:
+            x += sum(term["coefficient"] * counts for term in model["probability"]["terms"] if of.items() <= term.items())
         probability = 1 / (1 + math.exp(-x))
     reasons = [{"name": name, "level": level, "points": points} for _, name, level, points in given if points != 0]
     return {

@@ -136,7 +136,7 @@ def edited(rng, calibrated_model, product):
             level["points"] = round(rng.gauss(0, 5), rng.choice([0, 1, 3]))
     kept = {(attribute["name"], level["level"]) for attribute in model["attributes"] for level in attribute["levels"]}
     probability = model["probability"]
-    probability["terms"] = [term for term in probability["terms"] if (term["attribute"], term["level"]) in kept]
+    probability["terms"] = [term for term in probability["terms"] if (term.get("attribute"), term.get("level")) in kept]
     model["signals"] = SIGNALS
     model["bands"] = [{"name": "cold", "from": 10}, {"name": "warm", "from": 27.5}, {"name": "hot", "from": 41}]
     model["stages"] = [{"name": "MQL", "from": 30}, {"name": "SQL", "from": 44}]

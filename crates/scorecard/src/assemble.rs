@@ -10,7 +10,7 @@ use leadcal_logit::score_curve::ScoreCurve;
 use crate::bands::{bands, clamped_scores};
 use crate::config::{
     ConfigError, Evidence, ExpectedRateByScore, Format, Group, Model, Probability, ProbabilityKind, Provenance, Range,
-    ScoredAttribute, ScoredLevel, ScoringConfig, Stage, Term, VERSION,
+    ScoredAttribute, ScoredLevel, ScoringConfig, Stage, Term, TermOf, VERSION,
 };
 use crate::spec::Bands;
 
@@ -211,8 +211,7 @@ fn groups(attributes: &[ScoredAttribute]) -> Vec<Group> {
 /// lead was in has no term: it counts as the average lead.
 fn probability(model: &LogitModel) -> Probability {
     let term = |attribute: &str, level: &leadcal_logit::model::ModelLevel| Term {
-        attribute: attribute.to_owned(),
-        level: level.level.clone(),
+        of: TermOf::Level { attribute: attribute.to_owned(), level: level.level.clone() },
         coefficient: level.effect.value,
     };
     let terms = model.attributes.iter();

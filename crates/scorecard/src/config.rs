@@ -9,6 +9,7 @@ mod inputs;
 mod locate;
 mod parse;
 mod signal_form;
+mod term_form;
 mod types;
 mod validate;
 mod write;
@@ -17,7 +18,7 @@ pub use error::ConfigError;
 pub use inputs::{Behaviour, Evidence, Inactivity, InactivityStep, ScoredAttribute, ScoredLevel, Signal, SignalKind};
 pub use types::{
     Band, ExpectedRateByScore, Format, Group, Model, Probability, ProbabilityKind, Provenance, Range, ScoringConfig,
-    Stage, Term, Tier,
+    Stage, Term, TermOf, Tier,
 };
 
 /// The name of the format.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use crate::config::{LARGEST, ScoringConfig, Signal};
+use crate::config::{LARGEST, ScoringConfig, Signal, Term};
 
 /// The schema as JSON text, two-space indentation, with a newline at the end.
 ///
@@ -139,6 +139,41 @@ impl JsonSchema for Signal {
                 form(&["keyboard_run"], &[("field", text()), ("layouts", layouts), ("min_run", min_run)]),
                 form(&["uncapitalised"], &[("field", text())]),
                 form(&["filled_fields"], &[("fields", fields)])
+            ]
+        })
+    }
+}
+
+/// One form for each thing a term may belong to, as `config/term_form.rs` reads them.
+impl JsonSchema for Term {
+    fn schema_name() -> Cow<'static, str> {
+        "Term".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let keys = ["attribute", "level", "behaviour", "signal", "inactivity_days"];
+        let mut form = |own: &[&str], schema: &Schema| {
+            let mut properties = serde_json::Map::new();
+            for key in keys {
+                // A key of another form may stand there as null, which says nothing.
+                let value = if own.contains(&key) { schema.clone() } else { json_schema!({ "type": "null" }) };
+                properties.insert(key.to_owned(), value.to_value());
+            }
+            properties.insert("coefficient".to_owned(), points(generator).to_value());
+            let required: Vec<&str> = own.iter().copied().chain(["coefficient"]).collect();
+            json_schema!({
+                "type": "object", "properties": properties, "required": required, "additionalProperties": false
+            })
+        };
+        let name = json_schema!({ "type": "string" });
+        let days = json_schema!({ "type": "integer", "minimum": 0, "maximum": u32::MAX });
+        json_schema!({
+            "description": "What one part of a lead adds to the log-odds.",
+            "anyOf": [
+                form(&["attribute", "level"], &name),
+                form(&["behaviour"], &name),
+                form(&["signal"], &name),
+                form(&["inactivity_days"], &days)
             ]
         })
     }

@@ -96,11 +96,21 @@ fn any_model(product: Option<String>) -> impl Strategy<Value = Model> {
                 .map(|(name, index, (input, levels))| ScoredAttribute { name, group: group(index), input, levels })
                 .collect();
             let levels = attributes.iter().flat_map(|attribute| {
-                attribute.levels.iter().map(|level| (attribute.name.clone(), level.name.clone()))
+                let name = &attribute.name;
+                attribute
+                    .levels
+                    .iter()
+                    .map(|level| TermOf::Level { attribute: name.clone(), level: level.name.clone() })
             });
-            let terms = levels.zip(coefficients).filter_map(|((attribute, level), coefficient)| {
-                coefficient.map(|coefficient| Term { attribute, level, coefficient })
-            });
+            let behaviour_terms = behaviours.iter().map(|(name, ..)| TermOf::Behaviour(name.clone()));
+            let signal_terms = signals.iter().map(|(name, ..)| TermOf::Signal(name.clone()));
+            let steps = inactivity.iter().flat_map(|(_, steps): &(String, Vec<InactivityStep>)| steps);
+            let step_terms = steps.map(|step| TermOf::Inactivity(step.after_days));
+            // The rarer ones first: there are not coefficients for all.
+            let all = behaviour_terms.chain(signal_terms).chain(step_terms).chain(levels);
+            let terms = all
+                .zip(coefficients)
+                .filter_map(|(of, coefficient)| coefficient.map(|coefficient| Term { of, coefficient }));
             let terms = terms.collect();
             Model {
                 product: product.clone(),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::inputs::{Behaviour, Inactivity, ScoredAttribute, Signal};
+use super::term_form::TermForm;
 
 /// A scoring config, version 1: everything a runtime scorer needs. Documented in `docs/scoring-config.md`.
 ///
@@ -156,7 +157,7 @@ pub struct Stage {
     pub from: f64,
 }
 
-/// The predictive model: logistic(intercept + sum of the coefficients of the levels that hold).
+/// The predictive model: logistic(intercept + sum of the terms).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "calibrate", derive(schemars::JsonSchema))]
@@ -166,7 +167,7 @@ pub struct Probability {
     /// On the log-odds scale.
     #[cfg_attr(feature = "calibrate", schemars(schema_with = "crate::schema::points"))]
     pub intercept: f64,
-    /// Levels without a term add nothing.
+    /// What has no term adds nothing.
     pub terms: Vec<Term>,
 }
 
@@ -180,18 +181,32 @@ pub enum ProbabilityKind {
     Logistic,
 }
 
-/// What one level adds to the log-odds.
+/// What one part of a lead adds to the log-odds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "calibrate", derive(schemars::JsonSchema))]
+#[serde(try_from = "TermForm", into = "TermForm")]
 pub struct Term {
-    /// Name of an attribute of the model.
-    pub attribute: String,
-    /// Name of one of its levels.
-    pub level: String,
+    /// What it belongs to.
+    pub of: TermOf,
     /// On the log-odds scale.
-    #[cfg_attr(feature = "calibrate", schemars(schema_with = "crate::schema::points"))]
     pub coefficient: f64,
+}
+
+/// What a [`Term`] belongs to, by the names of the model.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum TermOf {
+    /// A level of an attribute: counts where the level holds.
+    Level {
+        /// Name of the attribute.
+        attribute: String,
+        /// Name of one of its levels.
+        level: String,
+    },
+    /// A behaviour: counts times the sum of its events' weights.
+    Behaviour(String),
+    /// A signal: counts each time it fires.
+    Signal(String),
+    /// The step of inactivity after so many days: counts where it is the lead's step.
+    Inactivity(u32),
 }
 
 /// Conversion rate to expect at a score: logistic(intercept + slope x score).

@@ -9,7 +9,7 @@ use self::rules::{Checked, Names, each, filled, number, share};
 use super::VERSION;
 use super::error::ConfigError;
 use super::inputs::{Behaviour, Inactivity, ScoredAttribute, Signal, SignalKind};
-use super::types::{Band, Group, Model, Probability, Provenance, Range, ScoringConfig, Stage};
+use super::types::{Band, Group, Model, Probability, Provenance, Range, ScoringConfig, Stage, TermOf};
 
 pub(crate) fn validate(config: &ScoringConfig) -> Checked {
     if config.version != VERSION {
@@ -242,19 +242,46 @@ fn probability(at: &str, model: &Model, probability: &Probability) -> Checked {
     number(&format!("{at}/intercept"), probability.intercept)?;
     let mut seen = HashSet::new();
     for (at, term) in each(&format!("{at}/terms"), &probability.terms) {
-        let Some(attribute) = model.attributes.iter().find(|attribute| attribute.name == term.attribute) else {
-            let message = format!("the model has no attribute \"{}\"", term.attribute);
-            return Err(ConfigError::new(format!("{at}/attribute"), message));
-        };
-        if !attribute.levels.iter().any(|level| level.name == term.level) {
-            let message = format!("the attribute \"{}\" has no level \"{}\"", term.attribute, term.level);
-            return Err(ConfigError::new(format!("{at}/level"), message));
-        }
-        if !seen.insert((&term.attribute, &term.level)) {
-            let message = format!("the level \"{}\" of \"{}\" has a term already", term.level, term.attribute);
-            return Err(ConfigError::new(format!("{at}/level"), message));
+        term_belongs(&at, model, &term.of)?;
+        if !seen.insert(&term.of) {
+            let (key, what) = match &term.of {
+                TermOf::Level { attribute, level } => ("level", format!("the level \"{level}\" of \"{attribute}\"")),
+                TermOf::Behaviour(name) => ("behaviour", format!("the behaviour \"{name}\"")),
+                TermOf::Signal(name) => ("signal", format!("the signal \"{name}\"")),
+                TermOf::Inactivity(days) => ("inactivity_days", format!("the step after {days} days")),
+            };
+            return Err(ConfigError::new(format!("{at}/{key}"), format!("{what} has a term already")));
         }
         number(&format!("{at}/coefficient"), term.coefficient)?;
+    }
+    Ok(())
+}
+
+/// That the model has what a term belongs to.
+fn term_belongs(at: &str, model: &Model, of: &TermOf) -> Checked {
+    let none = |key: &str, message: String| Err(ConfigError::new(format!("{at}/{key}"), message));
+    match of {
+        TermOf::Level { attribute: name, level } => {
+            let Some(attribute) = model.attributes.iter().find(|attribute| attribute.name == *name) else {
+                return none("attribute", format!("the model has no attribute \"{name}\""));
+            };
+            if !attribute.levels.iter().any(|known| known.name == *level) {
+                return none("level", format!("the attribute \"{name}\" has no level \"{level}\""));
+            }
+        }
+        TermOf::Behaviour(name) if !model.behaviours.iter().any(|behaviour| behaviour.name == *name) => {
+            return none("behaviour", format!("the model has no behaviour \"{name}\""));
+        }
+        TermOf::Signal(name) if !model.signals.iter().any(|signal| signal.name == *name) => {
+            return none("signal", format!("the model has no signal \"{name}\""));
+        }
+        TermOf::Inactivity(days) => {
+            let mut steps = model.inactivity.iter().flat_map(|inactivity| &inactivity.steps);
+            if !steps.any(|step| step.after_days == *days) {
+                return none("inactivity_days", format!("the model has no step of inactivity after {days} days"));
+            }
+        }
+        TermOf::Behaviour(_) | TermOf::Signal(_) => {}
     }
     Ok(())
 }

@@ -1,20 +1,21 @@
 //! A model with its names resolved: fields to slots, groups to indices, levels to codes.
 
+use std::collections::HashMap;
+
 use leadcal_lift::attribute::Encoder;
 
-use crate::config::{Model, ScoredAttribute, SignalKind};
+use crate::config::{Model, ScoredAttribute, ScoredLevel, SignalKind, TermOf};
 
 /// A model with its names resolved. Lists are in the model's order.
 #[derive(Debug, Clone)]
 pub(crate) struct Compiled {
     pub(crate) attributes: Vec<CompiledAttribute>,
-    /// Index of each behaviour's group.
-    pub(crate) behaviour_groups: Vec<usize>,
+    pub(crate) behaviours: Vec<CompiledBehaviour>,
     pub(crate) signals: Vec<CompiledSignal>,
     /// Index of the group of inactivity.
     pub(crate) inactivity_group: Option<usize>,
-    /// `60 days` of each step of inactivity, for the reasons.
-    pub(crate) inactivity_names: Vec<String>,
+    /// Steps of inactivity.
+    pub(crate) steps: Vec<CompiledStep>,
 }
 
 /// An attribute with its names resolved.
@@ -31,6 +32,24 @@ pub(crate) struct CompiledAttribute {
     pub(crate) coefficients: Vec<f64>,
 }
 
+/// A behaviour with its names resolved.
+#[derive(Debug, Clone)]
+pub(crate) struct CompiledBehaviour {
+    /// Index of its group.
+    pub(crate) group: usize,
+    /// What its weight is multiplied by in the probability, 0 where it has no term.
+    pub(crate) coefficient: f64,
+}
+
+/// A step of inactivity with its names resolved.
+#[derive(Debug, Clone)]
+pub(crate) struct CompiledStep {
+    /// `60 days`, for the reasons.
+    pub(crate) name: String,
+    /// 0 where it has no term.
+    pub(crate) coefficient: f64,
+}
+
 /// A signal with its names resolved.
 #[derive(Debug, Clone)]
 pub(crate) struct CompiledSignal {
@@ -40,6 +59,8 @@ pub(crate) struct CompiledSignal {
     /// Indices into the scorer's fields, in the order of the kind's fields.
     pub(crate) slots: Vec<usize>,
     pub(crate) points: f64,
+    /// What it adds to the probability's log-odds each time it fires, 0 where it has no term.
+    pub(crate) coefficient: f64,
 }
 
 impl Compiled {
@@ -55,12 +76,18 @@ impl Compiled {
                 fields.len() - 1
             })
         };
+        let terms: HashMap<&TermOf, f64> =
+            model.probability.iter().flat_map(|p| &p.terms).map(|term| (&term.of, term.coefficient)).collect();
+        let coefficient = |of: TermOf| terms.get(&of).copied().unwrap_or(0.0);
+        let level_coefficient = |attribute: &ScoredAttribute, level: &ScoredLevel| {
+            coefficient(TermOf::Level { attribute: attribute.name.clone(), level: level.name.clone() })
+        };
         let attributes = model.attributes.iter().map(|attribute| CompiledAttribute {
             slot: slot(&attribute.input.field),
             encoder: Encoder::new(&attribute.attribute()),
             group: group(&attribute.group),
             points: attribute.levels.iter().map(|level| level.points).collect(),
-            coefficients: coefficients(model, attribute),
+            coefficients: attribute.levels.iter().map(|level| level_coefficient(attribute, level)).collect(),
         });
         let attributes = attributes.collect();
         let signals = model.signals.iter().map(|signal| CompiledSignal {
@@ -68,26 +95,23 @@ impl Compiled {
             kind: signal.kind.clone(),
             slots: signal.kind.fields().iter().map(|field| slot(field)).collect(),
             points: signal.points,
+            coefficient: coefficient(TermOf::Signal(signal.name.clone())),
         });
         let signals = signals.collect();
-        let steps = model.inactivity.iter().flat_map(|inactivity| &inactivity.steps);
+        let behaviours = model.behaviours.iter().map(|behaviour| CompiledBehaviour {
+            group: group(&behaviour.group),
+            coefficient: coefficient(TermOf::Behaviour(behaviour.name.clone())),
+        });
+        let steps = model.inactivity.iter().flat_map(|inactivity| &inactivity.steps).map(|step| CompiledStep {
+            name: format!("{} days", step.after_days),
+            coefficient: coefficient(TermOf::Inactivity(step.after_days)),
+        });
         Self {
             attributes,
-            behaviour_groups: model.behaviours.iter().map(|behaviour| group(&behaviour.group)).collect(),
+            behaviours: behaviours.collect(),
             signals,
             inactivity_group: model.inactivity.as_ref().map(|inactivity| group(&inactivity.group)),
-            inactivity_names: steps.map(|step| format!("{} days", step.after_days)).collect(),
+            steps: steps.collect(),
         }
     }
-}
-
-fn coefficients(model: &Model, attribute: &ScoredAttribute) -> Vec<f64> {
-    let terms = model.probability.iter().flat_map(|probability| &probability.terms);
-    let mut coefficients = vec![0.0; attribute.levels.len()];
-    for term in terms.filter(|term| term.attribute == attribute.name) {
-        if let Some(level) = attribute.levels.iter().position(|level| level.name == term.level) {
-            coefficients[level] = term.coefficient;
-        }
-    }
-    coefficients
 }

@@ -129,7 +129,7 @@ fn each_contribution(model: &Model, compiled: &Compiled, observed: &Observed, mu
         }
     }
     for (index, (behaviour, repeats)) in model.behaviours.iter().zip(&observed.behaviours).enumerate() {
-        f(Source::Behaviour(index), compiled.behaviour_groups[index], behaviour.points_each * repeats.weight);
+        f(Source::Behaviour(index), compiled.behaviours[index].group, behaviour.points_each * repeats.weight);
     }
     for (index, (signal, &times)) in compiled.signals.iter().zip(&observed.signals).enumerate() {
         f(Source::Signal(index), signal.group, signal.points * f64::from(times));
@@ -141,13 +141,22 @@ fn each_contribution(model: &Model, compiled: &Compiled, observed: &Observed, mu
     }
 }
 
-/// logistic(intercept + the coefficients of the levels that hold, added in the attributes' order)
+/// logistic(intercept + the terms), added in the order of the contributions.
 pub(crate) fn probability(model: &Model, compiled: &Compiled, observed: &Observed) -> Option<f64> {
     let mut log_odds = model.probability.as_ref()?.intercept;
     for (attribute, &code) in compiled.attributes.iter().zip(&observed.codes) {
         if code != NO_LEVEL {
             log_odds += attribute.coefficients[code as usize];
         }
+    }
+    for (behaviour, repeats) in compiled.behaviours.iter().zip(&observed.behaviours) {
+        log_odds += behaviour.coefficient * repeats.weight;
+    }
+    for (signal, &times) in compiled.signals.iter().zip(&observed.signals) {
+        log_odds += signal.coefficient * f64::from(times);
+    }
+    if let Some(step) = observed.silence {
+        log_odds += compiled.steps[step].coefficient;
     }
     Some(1.0 / (1.0 + (-log_odds).exp()))
 }
@@ -182,7 +191,7 @@ fn reason<'s>(
         }
         Source::Signal(index) => (&model.signals[index].name, None),
         Source::Inactivity(step) => {
-            let days = Some(Cow::Borrowed(&*compiled.inactivity_names[step]));
+            let days = Some(Cow::Borrowed(&*compiled.steps[step].name));
             return Reason { name: "inactivity", level: days, points };
         }
     };

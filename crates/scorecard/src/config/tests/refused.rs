@@ -253,6 +253,27 @@ fn names_and_references() {
         &format!("{model}/probability/terms/0/level"),
         "no level \"failure\"",
     );
+    for (key, name, found) in [
+        ("behaviour", "\"pricing page\", \"coefficient", "no behaviour \"nothing\""),
+        ("signal", "\"free e-mail domain\", \"coefficient", "no signal \"nothing\""),
+    ] {
+        let term = format!("\"{key}\": {name}");
+        let other = format!("\"{key}\": \"nothing\", \"coefficient");
+        let index = if key == "behaviour" { 1 } else { 2 };
+        check(&term, &other, &format!("{model}/probability/terms/{index}/{key}"), found);
+    }
+    check(
+        r#""inactivity_days": 30"#,
+        r#""inactivity_days": 31"#,
+        &format!("{model}/probability/terms/3/inactivity_days"),
+        "no step of inactivity after 31 days",
+    );
+    check(
+        r#""inactivity_days": 30"#,
+        r#""inactivity_days": 30, "signal": "free e-mail domain""#,
+        &format!("{model}/probability/terms/3"),
+        "a term belongs to one thing",
+    );
     let term = r#"{ "attribute": "poutcome", "level": "success", "coefficient": 1.9812 }"#;
     check(term, &format!("{term}, {term}"), &format!("{model}/probability/terms/1/level"), "has a term already");
     check(
