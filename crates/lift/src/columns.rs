@@ -22,6 +22,7 @@ use jiff::tz::Offset;
 use polars::prelude::{Column, DataType, Series, TimeUnit};
 
 use crate::attribute::Value;
+use crate::events::{DAY, microseconds, parse_time};
 
 /// Largest integer up to which every integer is a 64-bit float.
 const EXACT_INTEGERS: u64 = 1 << 53;
@@ -71,6 +72,56 @@ pub fn for_each_value(column: &Column, mut f: impl FnMut(usize, Value<'_>)) -> R
         _ => return Err(unsupported(series)),
     }
     Ok(())
+}
+
+/// A value of a column of times.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Time<'a> {
+    /// Absent, null, blank or NaN.
+    Missing,
+    /// Microseconds since 1970-01-01T00:00:00Z, finer digits dropped toward the past.
+    At(i64),
+    /// A value that is no time.
+    Not(Value<'a>),
+}
+
+/// Calls `f` with the row and the moment of each row, in order: [`parse_time`] of the value [`for_each_value`] gives,
+/// without writing typed times as text first. Numbers are no times unless the column's type says so.
+///
+/// # Errors
+/// [`UnsupportedType`], as `for_each_value`.
+pub fn for_each_time(column: &Column, mut f: impl FnMut(usize, Time<'_>)) -> Result<(), UnsupportedType> {
+    let series = column.as_materialized_series();
+    let per_unit: fn(i64) -> Option<i64> = match series.dtype() {
+        DataType::Date => |day| day.checked_mul(DAY),
+        DataType::Datetime(TimeUnit::Milliseconds, _) => |tick| tick.checked_mul(1_000),
+        DataType::Datetime(TimeUnit::Microseconds, _) => Some,
+        DataType::Datetime(TimeUnit::Nanoseconds, _) => |tick| Some(tick.div_euclid(1_000)),
+        _ => return for_each_value(column, |row, value| f(row, time(value))),
+    };
+    let years = microseconds(Timestamp::MIN)..=microseconds(Timestamp::MAX);
+    let ticks = cast(series, &DataType::Int64)?;
+    for (row, tick) in ticks.i64().map_err(|_| unsupported(series))?.iter().enumerate() {
+        let time = match tick {
+            None => Time::Missing,
+            Some(tick) => match per_unit(tick).filter(|time| years.contains(time)) {
+                Some(time) => Time::At(time),
+                None => Time::Not(Value::Text("a moment beyond the years -9999 to 9999")),
+            },
+        };
+        f(row, time);
+    }
+    Ok(())
+}
+
+fn time(value: Value<'_>) -> Time<'_> {
+    match value {
+        Value::Missing => Time::Missing,
+        Value::Number(x) if x.is_nan() => Time::Missing,
+        Value::Text(text) if text.trim().is_empty() => Time::Missing,
+        Value::Text(text) => parse_time(text).map_or(Time::Not(value), |time| Time::At(microseconds(time))),
+        Value::Number(_) | Value::Boolean(_) => Time::Not(value),
+    }
 }
 
 fn unsupported(series: &Series) -> UnsupportedType {

@@ -191,6 +191,50 @@ pub enum DataError {
         /// The value.
         found: String,
     },
+    /// A value that should be a moment and is not.
+    #[error("column \"{column}\" should hold times, found {found}")]
+    NotATime {
+        /// The file.
+        file: PathBuf,
+        /// The column.
+        column: String,
+        /// Row, from 1, the header not counted.
+        row: u64,
+        /// The value.
+        found: String,
+    },
+    /// Two leads of one id, whose events could not be told apart.
+    #[error("two leads have the id \"{id}\": row {first_row} of {} and row {row}", first_file.display())]
+    DuplicateLead {
+        /// The file of the second.
+        file: PathBuf,
+        /// The column of ids.
+        column: String,
+        /// The id.
+        id: String,
+        /// The file of the first.
+        first_file: PathBuf,
+        /// Row of the first, from 1, the header not counted.
+        first_row: u64,
+        /// Row of the second.
+        row: u64,
+    },
+    /// A log none of whose events is of a lead in the lead file.
+    #[error(
+        "none of the {events} events is of a lead in the lead file: \"{column}\" holds ids such as \"{found}\", the leads' ids are such as \"{expected}\""
+    )]
+    StrangeEvents {
+        /// The first file of the log.
+        file: PathBuf,
+        /// The log's column of lead ids.
+        column: String,
+        /// Events with a lead id.
+        events: u64,
+        /// The first id in the log.
+        found: String,
+        /// The first id of the leads.
+        expected: String,
+    },
     /// Cuts or special values of another type than the column's.
     #[error("column \"{column}\" is a {kind}, and `{option}` holds other values")]
     OptionMisfit {
@@ -232,6 +276,7 @@ impl DataError {
             | Self::Outcome { file, .. }
             | Self::NoAttributes { file, .. }
             | Self::OptionMisfit { file, .. }
+            | Self::StrangeEvents { file, .. }
             | Self::Nested { file, line: None, .. } => in_file(file),
             Self::Ragged { file, line, .. }
             | Self::Json { file, line, .. }
@@ -240,7 +285,10 @@ impl DataError {
             Self::NotUtf8 { file, line, column: Some(column) } => {
                 format!("{}, line {line}, column \"{column}\"", in_file(file))
             }
-            Self::MixedNumbers { file, row, column, .. } | Self::WrongType { file, row, column, .. } => {
+            Self::MixedNumbers { file, row, column, .. }
+            | Self::WrongType { file, row, column, .. }
+            | Self::NotATime { file, row, column, .. }
+            | Self::DuplicateLead { file, row, column, .. } => {
                 format!("{}, row {row}, column \"{column}\"", in_file(file))
             }
         })
@@ -285,6 +333,17 @@ impl DataError {
                 "mend the value, add it to `missing` in [data] of the spec, or change `type` in [attributes.{}]",
                 key(column)
             ),
+            Self::NotATime { .. } => "write times as 2024-03-01T10:00:00Z, 2024-03-01 10:00:00 or 2024-03-01 (UTC where no zone is given), or \
+                 as a Parquet timestamp; a time that is not known should be empty"
+                .to_owned(),
+            Self::DuplicateLead { .. } => {
+                "events are joined to leads by id: keep one row for each lead, or name another id column".to_owned()
+            }
+            Self::StrangeEvents { .. } => {
+                "name the columns that hold the same ids: `id` in [data] and `lead` in [events] of the spec; ids are \
+                 compared as text, so 007 is not 7"
+                    .to_owned()
+            }
             Self::NoAttributes { .. } => {
                 "a section [attributes.NAME] in a spec keeps a column that was left out for its values".to_owned()
             }
@@ -296,8 +355,8 @@ impl DataError {
 /// Columns listed in an error.
 const LISTED: usize = 40;
 
-/// The column whose name is most like one that is not there.
-fn nearest<'a>(column: &str, columns: &'a [String]) -> Option<&'a str> {
+/// The name most like one that is not there.
+pub(crate) fn nearest<'a>(column: &str, columns: &'a [String]) -> Option<&'a str> {
     const ALIKE: f64 = 0.75;
     let alike = |name: &str| strsim::jaro_winkler(&column.to_lowercase(), &name.to_lowercase());
     let near = columns.iter().map(|name| (alike(name), name)).max_by(|a, b| a.0.total_cmp(&b.0));

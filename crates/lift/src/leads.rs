@@ -8,7 +8,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use polars::frame::DataFrame;
+use polars::prelude::Column;
 
+use crate::attribute::Value;
+use crate::columns::UnsupportedType;
 use crate::error::DataError;
 
 mod delimited;
@@ -42,6 +45,33 @@ enum Format {
     Delimited,
     Parquet,
     Ndjson,
+}
+
+impl Chunk<'_> {
+    /// One of the columns asked for.
+    pub(crate) fn column(&self, name: &str) -> &Column {
+        self.frame.column(name).expect("the column was asked for")
+    }
+
+    /// That a value of its row `row`, from 0, should be a time.
+    pub(crate) fn not_a_time(&self, column: &str, row: usize, value: Value<'_>) -> DataError {
+        DataError::NotATime {
+            file: self.file.to_owned(),
+            column: column.to_owned(),
+            row: self.first_row + row as u64,
+            found: value.described(),
+        }
+    }
+
+    /// That a column of it is of a type which is no value.
+    pub(crate) fn unsupported(&self, column: UnsupportedType) -> DataError {
+        DataError::Nested {
+            file: self.file.to_owned(),
+            line: None,
+            column: column.column,
+            found: format!("values of type {}", column.found),
+        }
+    }
 }
 
 impl LeadFiles {

@@ -10,8 +10,8 @@
 //! covariate [`patterns`]. Everything after is a function of that small table: [`lift`], [`evidence`], [`points`].
 //!
 //! What this crate does not know: the logistic model (`leadcal-logit`), the scoring config and the command
-//! (`leadcal-scorecard`). It never prints. Without its default feature `calibrate` only [`attribute`], [`patterns`] and
-//! [`signals`] are there, without polars: what a runtime scorer needs.
+//! (`leadcal-scorecard`). It never prints. Without its default feature `calibrate` only [`attribute`], [`events`],
+//! [`patterns`] and [`signals`] are there, without polars: what a runtime scorer needs.
 //!
 //! Invariants: results do not depend on the order of rows, the number of threads or hash seeds; a row that cannot be
 //! understood is a [`DataError`](error::DataError) that names file, column and row, never a guess.
@@ -51,6 +51,7 @@ pub mod binning;
 pub mod columns;
 #[cfg(feature = "calibrate")]
 pub mod error;
+pub mod events;
 #[cfg(feature = "calibrate")]
 pub mod evidence;
 #[cfg(feature = "calibrate")]
@@ -67,3 +68,5 @@ pub mod profile;
 #[cfg(feature = "calibrate")]
 pub mod shrinkage;
 pub mod signals;
+#[cfg(feature = "calibrate")]
+pub mod snapshots;

@@ -2,6 +2,8 @@
 
 #[path = "../examples/notebooks_data/dataset/mod.rs"]
 mod dataset;
+#[path = "notebooks_data/snapshots.rs"]
+mod snapshots;
 #[path = "../examples/notebooks_data/write.rs"]
 mod write;
 

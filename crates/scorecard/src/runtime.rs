@@ -6,15 +6,15 @@
 
 mod compile;
 mod error;
-mod event;
 mod lead;
 mod observe;
 mod score;
 
 use jiff::Timestamp;
 
+pub use leadcal_lift::events::{Event, parse_time};
+
 pub use error::ScoreError;
-pub use event::{Event, parse_time};
 pub use lead::{CREATED_AT, Lead, PRODUCT};
 pub use score::{Reason, Score};
 

@@ -58,6 +58,28 @@ pub enum Value<'a> {
     Boolean(bool),
 }
 
+impl<'a> Value<'a> {
+    /// The value as text, a number the shortest way; `None` where it is missing, blank or NaN.
+    pub fn text(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Missing => None,
+            Self::Text(text) => (!text.trim().is_empty()).then_some(Cow::Borrowed(text)),
+            Self::Number(x) => (!x.is_nan()).then(|| Cow::Owned(x.to_string())),
+            Self::Boolean(b) => Some(Cow::Borrowed(if b { "true" } else { "false" })),
+        }
+    }
+
+    /// The value as an error names it: quoted when it is text.
+    pub(crate) fn described(self) -> String {
+        match self {
+            Self::Missing => "nothing".to_owned(),
+            Self::Number(x) => format!("the number {x}"),
+            Self::Text(text) => format!("the text \"{text}\""),
+            Self::Boolean(b) => b.to_string(),
+        }
+    }
+}
+
 /// A value understood as the attribute's type: what a `When` is asked about.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reading<'a> {
@@ -89,16 +111,7 @@ impl Input {
     /// # Errors
     /// [`WrongType`] where the value is not of the type, such as the text `abc` in a number field.
     pub fn read<'a>(&self, value: Value<'a>) -> Result<Reading<'a>, WrongType> {
-        let wrong = || WrongType {
-            field: self.field.clone(),
-            expected: self.kind,
-            found: match value {
-                Value::Missing => "nothing".to_owned(),
-                Value::Number(x) => format!("the number {x}"),
-                Value::Text(text) => format!("the text \"{text}\""),
-                Value::Boolean(b) => format!("{b}"),
-            },
-        };
+        let wrong = || WrongType { field: self.field.clone(), expected: self.kind, found: value.described() };
         if let Value::Text(text) = value
             && self.means_missing(text)
         {

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use leadcal_lift::attribute::Value;
+use leadcal_lift::events::parse_time;
 use serde_json::{Map, Value as Json};
 
-use super::event::parse_time;
 use super::{ScoreError, Scorer};
 
 /// Field of a lead that holds its product line, unless the caller says otherwise.

@@ -6,10 +6,10 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 use leadcal_lift::attribute::Value;
+use leadcal_lift::events::{DAY, Event, microseconds};
 use leadcal_lift::signals;
 
 use super::compile::Compiled;
-use super::event::{DAY, Event, microseconds};
 use super::{Lead, ScoreError};
 use crate::config::{Behaviour, Inactivity, Model, SignalKind};
 
@@ -126,10 +126,5 @@ pub(crate) fn fires(kind: &SignalKind, value: Value<'_>) -> bool {
 
 /// A value as text, a number the shortest way; `None` where it is missing.
 pub(crate) fn text(value: Value<'_>) -> Option<Cow<'_, str>> {
-    match value {
-        Value::Missing => None,
-        Value::Text(text) => (!text.trim().is_empty()).then_some(Cow::Borrowed(text)),
-        Value::Number(x) => (!x.is_nan()).then(|| Cow::Owned(x.to_string())),
-        Value::Boolean(b) => Some(Cow::Borrowed(if b { "true" } else { "false" })),
-    }
+    value.text()
 }
