@@ -23,15 +23,18 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 TARGET = pathlib.Path(__file__).parents[2] / "crates/logit/tests/reference/logit.json"
 
-# name, seed, leads, intercept of the truth, levels of each attribute; the last level of the last attribute stays empty
+# name, seed, leads, intercept of the truth, levels of each attribute, numbers of the levels of linear attributes; the last
+# level of the last attribute stays empty
 CASES = [
-    ("rare conversions", 1, 4000, -2.6, [3, 4, 2, 6]),
-    ("frequent conversions", 2, 3000, 1.0, [2, 5, 3]),
-    ("one attribute", 3, 500, -0.5, [5]),
+    ("rare conversions", 1, 4000, -2.6, [3, 4, 2, 6], {}),
+    ("frequent conversions", 2, 3000, 1.0, [2, 5, 3], {}),
+    ("one attribute", 3, 500, -0.5, [5], {}),
+    ("levels and numbers", 4, 3000, -1.8, [3, 5, 4], {1: [0, 1, 2, 3, 5.5], 2: [0, 0.4375, 1.3125, 7]}),
+    ("one number", 5, 600, 0.4, [7], {0: [-3, -1, 0, 0.5, 2, 2.25, 10]}),
 ]
 
 
-def simulate(seed, leads, intercept, levels):
+def simulate(seed, leads, intercept, levels, values):
     """Level codes and outcomes of seeded leads, grouped into sorted covariate patterns."""
     rng = np.random.default_rng(seed)
     eta = np.full(leads, intercept)
@@ -39,7 +42,10 @@ def simulate(seed, leads, intercept, levels):
     for attribute, number in enumerate(levels):
         used = number - 1 if attribute == len(levels) - 1 else number
         codes[:, attribute] = rng.choice(used, size=leads, p=rng.dirichlet(np.full(used, 3.0)))
-        eta += rng.normal(0, 0.7, number)[codes[:, attribute]]
+        effects = rng.normal(0, 0.7, number)
+        if attribute in values:
+            effects = effects[0] * np.array(values[attribute], dtype=float)
+        eta += effects[codes[:, attribute]]
     outcome = rng.random(leads) < 1 / (1 + np.exp(-eta))
     patterns, of_row = np.unique(codes, axis=0, return_inverse=True)
     of_row = of_row.reshape(-1)
@@ -55,44 +61,56 @@ def rows(patterns, n, c):
     return of_row, outcome
 
 
-def indicator(patterns, attribute, level):
+def column(patterns, values, attribute, level):
+    """The number of each pattern's level where there is no one level, else the level's indicator."""
+    if level is None:
+        return np.array(values[attribute], dtype=float)[patterns[:, attribute]]
     return (patterns[:, attribute] == level).astype(float)
+
+
+def columns_of(leads, values, wanted):
+    """Attribute and level of each column; no level for a linear attribute."""
+    for a, of_level in enumerate(leads):
+        if a in values:
+            yield (a, None)
+        else:
+            yield from ((a, l) for l, m in enumerate(of_level) if m > 0 and wanted(of_level, l))
 
 
 def margins(patterns, n, levels):
     return [[int(n[patterns[:, a] == l].sum()) for l in range(number)] for a, number in enumerate(levels)]
 
 
-def contrasts(columns, leads):
+def contrasts(columns, leads, values):
     """Rows of (intercept, then each level of each attribute): lead-weighted centring as a linear map of the parameters.
 
-    A level without leads counts as the average lead: a row of zeros.
+    A level without leads counts as the average lead: a row of zeros. In a linear attribute its number counts.
     """
     total = sum(leads[0])
     intercept = np.zeros(len(columns) + 1)
     intercept[0] = 1
     for j, (a, l) in enumerate(columns):
-        intercept[j + 1] = leads[a][l] / total
+        intercept[j + 1] = np.dot(leads[a], values[a]) / total if l is None else leads[a][l] / total
     effects = []
     for a, of_level in enumerate(leads):
         for l in range(len(of_level)):
             row = np.zeros(len(columns) + 1)
             for j, (b, k) in enumerate(columns):
-                if a == b and of_level[l] > 0:
+                if a == b and k is None:
+                    row[j + 1] = values[a][l] - intercept[j + 1]
+                elif a == b and of_level[l] > 0:
                     row[j + 1] = (1.0 if k == l else 0.0) - of_level[k] / total
             effects.append(row)
     return intercept, effects
 
 
-def unpenalised(patterns, n, c, levels):
+def unpenalised(patterns, n, c, levels, values):
     leads = margins(patterns, n, levels)
-    columns = [
-        (a, l) for a, of_level in enumerate(leads) for l, m in enumerate(of_level) if m > 0 and l != int(np.argmax(of_level))
-    ]
-    design = np.column_stack([np.ones(len(n))] + [indicator(patterns, a, l) for a, l in columns])
+    columns = list(columns_of(leads, values, lambda of_level, l: l != int(np.argmax(of_level))))
+    design = np.column_stack([np.ones(len(n))] + [column(patterns, values, a, l) for a, l in columns])
     of_row, outcome = rows(patterns, n, c)
     fit = sm.Logit(outcome, design[of_row]).fit(method="newton", tol=1e-12, maxiter=100, disp=0)
-    intercept, effects = contrasts(columns, leads)
+    intercept, effects = contrasts(columns, leads, values)
     wald = []
     for row in [intercept] + effects:
         if not row.any():
@@ -111,10 +129,10 @@ def unpenalised(patterns, n, c, levels):
     }
 
 
-def penalised(patterns, n, c, levels, l2):
+def penalised(patterns, n, c, levels, values, l2):
     leads = margins(patterns, n, levels)
-    columns = [(a, l) for a, of_level in enumerate(leads) for l, m in enumerate(of_level) if m > 0]
-    design = np.column_stack([indicator(patterns, a, l) for a, l in columns])
+    columns = list(columns_of(leads, values, lambda of_level, l: True))
+    design = np.column_stack([column(patterns, values, a, l) for a, l in columns])
     model = LogisticRegression(C=1 / l2, solver="newton-cholesky", tol=1e-14, max_iter=1000)
     model.fit(
         np.vstack([design, design]),
@@ -128,7 +146,7 @@ def penalised(patterns, n, c, levels, l2):
     penalty = np.diag([0.0] + [l2] * len(columns))
     covariance = np.linalg.inv(full.T @ (full * (n * p * (1 - p))[:, None]) + penalty)
     likelihood = float(np.sum(c * np.log(p) + (n - c) * np.log1p(-p)))
-    intercept, effects = contrasts(columns, leads)
+    intercept, effects = contrasts(columns, leads, values)
     centred = [[float(g @ parameters), math.sqrt(max(float(g @ covariance @ g), 0.0))] for g in [intercept] + effects]
     return {
         "l2": l2,
@@ -154,12 +172,12 @@ def delong(scores, outcome):
     return [float(p.mean()) for p, _ in placements], covariance
 
 
-def metrics(patterns, n, c, parameters, columns):
-    eta = parameters[0] + sum(b * indicator(patterns, a, l) for b, (a, l) in zip(parameters[1:], columns))
+def metrics(patterns, n, c, values, parameters, columns):
+    eta = parameters[0] + sum(b * column(patterns, values, a, l) for b, (a, l) in zip(parameters[1:], columns))
     # Ties on purpose: one score rounded to a decimal, one the first attribute's alone.
     first = np.round(eta, 1)
     own = [j for j, (a, _) in enumerate(columns) if a == 0]
-    second = sum(parameters[j + 1] * indicator(patterns, *columns[j]) for j in own)
+    second = sum(parameters[j + 1] * column(patterns, values, *columns[j]) for j in own)
     # Too bold on purpose: a slope far from 1.
     probabilities = 1 / (1 + np.exp(-(0.3 + 1.4 * eta)))
     of_row, outcome = rows(patterns, n, c)
@@ -182,18 +200,19 @@ def metrics(patterns, n, c, parameters, columns):
     }
 
 
-def case(name, seed, leads, intercept, levels):
-    patterns, n, c = simulate(seed, leads, intercept, levels)
-    free = unpenalised(patterns, n, c, levels)
+def case(name, seed, leads, intercept, levels, values):
+    patterns, n, c = simulate(seed, leads, intercept, levels, values)
+    free = unpenalised(patterns, n, c, levels, values)
     return {
         "name": name,
         "levels": levels,
+        "values": [[float(x) for x in values[a]] if a in values else None for a in range(len(levels))],
         "codes": patterns.reshape(-1).tolist(),
         "leads": n.tolist(),
         "conversions": c.tolist(),
         "unpenalised": free,
-        "penalised": [penalised(patterns, n, c, levels, l2) for l2 in (1.0, 0.01)],
-        "metrics": metrics(patterns, n, c, np.array(free["parameters"]), free["columns"]),
+        "penalised": [penalised(patterns, n, c, levels, values, l2) for l2 in (1.0, 0.01)],
+        "metrics": metrics(patterns, n, c, values, np.array(free["parameters"]), free["columns"]),
     }
 
 

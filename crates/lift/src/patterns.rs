@@ -12,6 +12,8 @@ mod coarsen;
 #[cfg(feature = "calibrate")]
 mod packed_key;
 #[cfg(feature = "calibrate")]
+mod project;
+#[cfg(feature = "calibrate")]
 mod read;
 
 #[cfg(feature = "calibrate")]
@@ -52,6 +54,8 @@ impl Counts {
 pub struct CovariatePatterns {
     attributes: Arc<[Attribute]>,
     codes: Arc<[u32]>,
+    /// For each attribute the number of each level, where its levels stand for numbers.
+    values: Arc<[Option<Box<[f64]>>]>,
     counts: Counts,
 }
 
@@ -71,7 +75,31 @@ impl CovariatePatterns {
                 }
             }
         }
-        Self { attributes: attributes.into(), codes: codes.into(), counts }
+        let values = vec![None; attributes.len()].into();
+        Self { attributes: attributes.into(), codes: codes.into(), values, counts }
+    }
+
+    /// The table with a number for each level of an attribute, such as how often an event happened: a model then has one
+    /// coefficient for the number instead of one for each level.
+    ///
+    /// # Panics
+    /// Where there is no such attribute, or not one finite number for each of its levels: a bug of the caller.
+    #[must_use]
+    pub fn with_values(self, attribute: usize, values: Vec<f64>) -> Self {
+        let Attribute { name, levels, .. } = &self.attributes[attribute];
+        assert_eq!(values.len(), levels.len(), "a number for each level of {name}");
+        assert!(values.iter().all(|value| value.is_finite()), "every level of {name} is a finite number");
+        let mut all = self.values.to_vec();
+        all[attribute] = Some(values.into());
+        Self { values: all.into(), ..self }
+    }
+
+    /// The number of each level of an attribute, where its levels stand for numbers.
+    ///
+    /// # Panics
+    /// Where there is no such attribute.
+    pub fn values(&self, attribute: usize) -> Option<&[f64]> {
+        self.values[attribute].as_deref()
     }
 
     /// The same patterns with other counts, such as those of a training fold. Patterns may then have no leads.
@@ -81,7 +109,9 @@ impl CovariatePatterns {
     #[must_use]
     pub fn with_counts(&self, counts: Counts) -> Self {
         assert_eq!(counts.leads.len(), self.len(), "counts of each pattern");
-        Self { attributes: Arc::clone(&self.attributes), codes: Arc::clone(&self.codes), counts }
+        let (attributes, codes, values) =
+            (Arc::clone(&self.attributes), Arc::clone(&self.codes), Arc::clone(&self.values));
+        Self { attributes, codes, values, counts }
     }
 
     /// The attributes whose levels make a pattern.
@@ -140,7 +170,28 @@ impl CovariatePatterns {
                 *counts.conversions.last_mut().expect("just pushed") += self.counts.conversions[pattern];
             }
         }
-        (Self::new(rest.to_vec(), codes, counts), parts)
+        let values = self.values[..rest.len()].into();
+        (Self { values, ..Self::new(rest.to_vec(), codes, counts) }, parts)
+    }
+
+    /// The patterns in one level of an attribute, without that attribute, and for each the index of its pattern here.
+    /// They stay sorted and distinct: within one level, patterns differ in another attribute.
+    ///
+    /// # Panics
+    /// Where there is no such attribute.
+    pub fn subset(&self, attribute: usize, code: u32) -> (Self, Vec<usize>) {
+        assert!(attribute < self.attributes.len(), "attribute {attribute} is of the table");
+        let of_level: Vec<usize> = (0..self.len()).filter(|&pattern| self.codes(pattern)[attribute] == code).collect();
+        let others = |at: &usize| *at != attribute;
+        let indices: Vec<usize> = (0..self.attributes.len()).filter(others).collect();
+        let codes = of_level.iter().flat_map(|&pattern| indices.iter().map(move |&at| self.codes(pattern)[at]));
+        let counts = Counts {
+            leads: of_level.iter().map(|&pattern| self.counts.leads[pattern]).collect(),
+            conversions: of_level.iter().map(|&pattern| self.counts.conversions[pattern]).collect(),
+        };
+        let attributes = indices.iter().map(|&at| self.attributes[at].clone()).collect();
+        let values = indices.iter().map(|&at| self.values[at].clone()).collect();
+        (Self { values, ..Self::new(attributes, codes.collect(), counts) }, of_level)
     }
 
     /// Leads and conversions of each level of attribute `index`: a margin of the table.

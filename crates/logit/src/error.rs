@@ -1,5 +1,7 @@
 //! What can go wrong between covariate patterns and a validated model.
 
+use std::fmt;
+
 use crate::fit::Solver;
 
 /// Why a model could not be fitted, measured, written or read. Errors of the calculation name the attribute and level
@@ -63,28 +65,24 @@ pub enum LogitError {
     /// Without a penalty: levels of several attributes together separate some leads, so coefficients grow for ever.
     #[error(
         "attributes together separate the outcomes of some leads, so coefficients without a penalty are infinite; \
-         the largest so far is {coefficient:.1} for level \"{level}\" of attribute \"{attribute}\"; pool the level with \
-         another, leave the attribute out, or use l2 > 0"
+         the largest so far is {coefficient:.1} for {column}; {}leave the attribute out, or use l2 > 0",
+        if column.level.is_some() { "pool the level with another, " } else { "" }
     )]
     Diverged {
-        /// Attribute of the largest coefficient.
-        attribute: String,
-        /// Its level.
-        level: String,
+        /// The column of the largest coefficient.
+        column: ColumnName,
         /// Where the coefficient stood when the solver gave up.
         coefficient: f64,
     },
     /// The design is not of full rank.
     #[error(
-        "level \"{level}\" of attribute \"{attribute}\" is told exactly by {}: the coefficients are not determined; \
+        "{column} is told exactly by {}: the coefficients are not determined; \
          leave one of the attributes out, or use {}",
         list(others), if *penalised { "a larger l2" } else { "l2 > 0" }
     )]
     Collinear {
-        /// The attribute.
-        attribute: String,
-        /// The level whose column is a combination of others.
-        level: String,
+        /// The column that is a combination of others.
+        column: ColumnName,
         /// The attributes those others belong to.
         others: Vec<String>,
         /// Whether l2 was positive already.
@@ -120,8 +118,8 @@ pub enum LogitError {
         gradient: f64,
         /// What it had to fall below.
         limit: f64,
-        /// Attribute, level and value of the largest coefficient, if there is any.
-        largest: Option<(String, String, f64)>,
+        /// The column of the largest coefficient and its value, if there is any.
+        largest: Option<(ColumnName, f64)>,
     },
     /// linfa-logistic refused.
     #[error("the lbfgs solver failed")]
@@ -198,8 +196,26 @@ fn list(attributes: &[String]) -> String {
     }
 }
 
-fn at(largest: Option<&(String, String, f64)>) -> String {
-    largest.map_or_else(String::new, |(attribute, level, coefficient)| {
-        format!(" (largest coefficient {coefficient:.3}, level \"{level}\" of attribute \"{attribute}\")")
-    })
+fn at(largest: Option<&(ColumnName, f64)>) -> String {
+    largest
+        .map_or_else(String::new, |(column, coefficient)| format!(" (largest coefficient {coefficient:.3}, {column})"))
+}
+
+/// What a column of the design stands for: a level of an attribute, or the number an attribute's levels stand for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnName {
+    /// The attribute.
+    pub attribute: String,
+    /// Its level; `None` for the numbers of a linear attribute.
+    pub level: Option<String>,
+}
+
+impl fmt::Display for ColumnName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { attribute, level } = self;
+        match level {
+            Some(level) => write!(f, "level \"{level}\" of attribute \"{attribute}\""),
+            None => write!(f, "the number of attribute \"{attribute}\""),
+        }
+    }
 }

@@ -1,15 +1,20 @@
 //! Parameters to a fitted logistic model: `LogitParams` are checked once and become `LogitValidParams`, and only those fit.
 
+mod fitted;
+
+pub use fitted::FittedLogit;
+pub(crate) use fitted::linear_predictor;
+
 use std::fmt;
 
 use leadcal_lift::patterns::CovariatePatterns;
-use ndarray::{Array1, Array2};
+use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
 use crate::design::{Coding, Column, Design};
 use crate::error::LogitError;
 use crate::information::{collinear, covariance, newton_step};
-use crate::likelihood::{Problem, logistic};
+use crate::likelihood::Problem;
 use crate::{newton, separation};
 
 /// The largest number of columns a dense Hessian (8 bytes x columns squared) is meant for.
@@ -63,7 +68,7 @@ impl LogitParams {
 
     /// Weight of the penalty l2 / 2 x the sum of squared coefficients, intercept not penalised; finite and not
     /// negative. Above 0 every level has its own coefficient; at 0 the most populous level of each attribute is the
-    /// reference with coefficient 0. Default: 1.
+    /// reference with coefficient 0. A linear attribute has one coefficient, its slope, either way. Default: 1.
     #[must_use]
     pub fn l2(self, l2: f64) -> Self {
         Self { l2, ..self }
@@ -144,6 +149,8 @@ impl LogitValidParams {
             coefficients: by_level(patterns, problem.design.columns(), &parameters),
             log_likelihood: problem.log_likelihood(&parameters),
             objective: problem.objective(&parameters),
+            values: (0..patterns.attributes().len()).map(|at| patterns.values(at).map(<[f64]>::to_vec)).collect(),
+            parameters: parameters.to_vec(),
             columns: problem.design.columns().to_vec(),
             covariance,
         })
@@ -170,11 +177,17 @@ fn check_rank(problem: &Problem<'_>) -> Result<(), LogitError> {
 
 fn by_level(patterns: &CovariatePatterns, columns: &[Column], parameters: &Array1<f64>) -> Vec<Vec<f64>> {
     let mut coefficients: Vec<_> = patterns.attributes().iter().map(|a| vec![0.0; a.levels.len()]).collect();
-    for (column, &value) in columns.iter().zip(parameters.iter().skip(1)) {
-        coefficients[column.attribute][column.level] = value;
+    for (&Column { attribute, level }, &coefficient) in columns.iter().zip(parameters.iter().skip(1)) {
+        match (level, patterns.values(attribute)) {
+            (None, Some(values)) => {
+                coefficients[attribute] = values.iter().map(|value| coefficient * value + 0.0).collect()
+            }
+            (Some(level), _) => coefficients[attribute][level] = coefficient,
+            (None, None) => unreachable!("a column that indicates no level has numbers"),
+        }
     }
-    // Nothing is known of a level without leads: a lead in it counts as the average lead.
-    for (attribute, levels) in coefficients.iter_mut().enumerate() {
+    // Nothing is known of a level without leads: a lead in it counts as the average lead. What its number is worth is.
+    for (attribute, levels) in coefficients.iter_mut().enumerate().filter(|(at, _)| patterns.values(*at).is_none()) {
         let leads = patterns.margin(attribute).leads;
         let total = leads.iter().sum::<u64>() as f64;
         let mean: f64 = leads.iter().zip(&*levels).map(|(&n, coefficient)| n as f64 / total * coefficient).sum();
@@ -183,108 +196,6 @@ fn by_level(patterns: &CovariatePatterns, columns: &[Column], parameters: &Array
         }
     }
     coefficients
-}
-
-/// A fitted logistic model: log-odds of conversion = intercept + one coefficient for the lead's level of each attribute.
-#[derive(Debug, Clone)]
-pub struct FittedLogit {
-    solver: Solver,
-    l2: f64,
-    iterations: Option<u64>,
-    intercept: f64,
-    coefficients: Vec<Vec<f64>>,
-    log_likelihood: f64,
-    objective: f64,
-    columns: Vec<Column>,
-    covariance: Array2<f64>,
-}
-
-impl FittedLogit {
-    /// The solver that found it.
-    pub fn solver(&self) -> Solver {
-        self.solver
-    }
-
-    /// Weight of the penalty it was fitted with.
-    pub fn l2(&self) -> f64 {
-        self.l2
-    }
-
-    /// Newton iterations; `None` for L-BFGS, which does not tell.
-    pub fn iterations(&self) -> Option<u64> {
-        self.iterations
-    }
-
-    /// Log-odds of a lead whose every coefficient is 0.
-    pub fn intercept(&self) -> f64 {
-        self.intercept
-    }
-
-    /// Coefficients, attributes x levels; 0 for a reference level, the lead-weighted mean of the attribute's others for a
-    /// level without leads.
-    pub fn coefficients(&self) -> &[Vec<f64>] {
-        &self.coefficients
-    }
-
-    /// Log-likelihood of the leads, natural logarithm, without the penalty.
-    pub fn log_likelihood(&self) -> f64 {
-        self.log_likelihood
-    }
-
-    /// What was minimised: minus the log-likelihood plus l2 / 2 x the sum of squared coefficients.
-    pub fn objective(&self) -> f64 {
-        self.objective
-    }
-
-    /// The level of each estimated coefficient: parameter `1 + j` of the covariance is column `j`.
-    pub fn columns(&self) -> &[Column] {
-        &self.columns
-    }
-
-    /// Covariance of the estimates, intercept first, then [`Self::columns`]: the inverse of the (penalised) observed
-    /// information. With l2 > 0 it is approximate, and the estimates are shrunk toward 0.
-    pub fn covariance(&self) -> &Array2<f64> {
-        &self.covariance
-    }
-
-    /// Log-odds of conversion of a lead with these level codes, one for each attribute.
-    ///
-    /// # Panics
-    /// Where the codes are not those of the model's attributes: a bug of the caller.
-    pub fn linear_predictor(&self, codes: &[u32]) -> f64 {
-        linear_predictor(self.intercept, &self.coefficients, codes)
-    }
-
-    /// Probability of conversion of a lead with these level codes.
-    ///
-    /// # Panics
-    /// As [`Self::linear_predictor`].
-    pub fn probability(&self, codes: &[u32]) -> f64 {
-        logistic(self.linear_predictor(codes))
-    }
-
-    /// Probability of conversion of each pattern, whether it has leads or not.
-    ///
-    /// # Panics
-    /// Where the table has other attributes than the model: a bug of the caller.
-    pub fn probabilities(&self, patterns: &CovariatePatterns) -> Vec<f64> {
-        (0..patterns.len()).map(|pattern| self.probability(patterns.codes(pattern))).collect()
-    }
-
-    /// Log-odds of conversion of each pattern.
-    ///
-    /// # Panics
-    /// As [`Self::probabilities`].
-    pub fn linear_predictors(&self, patterns: &CovariatePatterns) -> Vec<f64> {
-        (0..patterns.len()).map(|pattern| self.linear_predictor(patterns.codes(pattern))).collect()
-    }
-}
-
-/// Intercept plus coefficients in the order of the attributes: the one order of summation, so that equal models give
-/// equal bits.
-pub(crate) fn linear_predictor(intercept: f64, coefficients: &[Vec<f64>], codes: &[u32]) -> f64 {
-    assert_eq!(codes.len(), coefficients.len(), "one code for each attribute");
-    codes.iter().zip(coefficients).fold(intercept, |sum, (&code, levels)| sum + levels[code as usize])
 }
 
 #[cfg(test)]

@@ -4,13 +4,15 @@
 //! each level, so that the lead-weighted mean of an attribute's effects is 0 and positive means "above the average lead".
 //! The intercept takes up the means; predictions do not change. Variances are g' V g for the linear contrast g of each
 //! (delta method, shares taken as fixed), V the covariance of the estimates; intervals are value -+ 1.96 standard errors
-//! and p-values are two-sided normal (Wald). With l2 > 0 both are approximate: they leave out the shrinkage's bias.
+//! and p-values are two-sided normal (Wald). A linear attribute's level has slope x (number - mean number), whether leads
+//! were in it or not. With l2 > 0 both are approximate: they leave out the shrinkage's bias.
 
 use leadcal_lift::patterns::CovariatePatterns;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use statrs::function::gamma::gamma_ur;
 
+use crate::design::Column;
 use crate::fit::FittedLogit;
 
 /// The normal distribution's 0.975 quantile: intervals cover 95 %.
@@ -60,7 +62,8 @@ fn two_sided_p_value(z: f64) -> f64 {
 pub struct RawEffects {
     /// The intercept.
     pub intercept: Effect,
-    /// Attributes x levels; `None` for what was not estimated: reference levels and levels without leads.
+    /// Attributes x levels; `None` for what was not estimated: reference levels and levels without leads. Of a linear
+    /// attribute: slope x number; `None` where all leads have the same number.
     pub attributes: Vec<Vec<Option<Effect>>>,
 }
 
@@ -69,7 +72,8 @@ pub struct RawEffects {
 pub struct CentredEffects {
     /// Log-odds at effects of 0.
     pub intercept: Effect,
-    /// Attributes x levels. A level without leads counts as the average lead: 0, without a standard error.
+    /// Attributes x levels. A level without leads counts as the average lead: 0, without a standard error; of a linear
+    /// attribute its number counts.
     pub attributes: Vec<Vec<Effect>>,
 }
 
@@ -77,9 +81,14 @@ pub struct CentredEffects {
 pub fn raw_effects(fitted: &FittedLogit) -> RawEffects {
     let covariance = fitted.covariance();
     let mut attributes: Vec<Vec<_>> = fitted.coefficients().iter().map(|levels| vec![None; levels.len()]).collect();
-    for (index, column) in fitted.columns().iter().enumerate() {
-        let value = fitted.coefficients()[column.attribute][column.level];
-        attributes[column.attribute][column.level] = Some(Effect::new(value, covariance[(index + 1, index + 1)]));
+    for (index, &Column { attribute, level }) in fitted.columns().iter().enumerate() {
+        let variance = covariance[(index + 1, index + 1)];
+        for (at, &coefficient) in fitted.coefficients()[attribute].iter().enumerate() {
+            let entry = entry(fitted, attribute, at);
+            if level.is_none_or(|level| level == at) {
+                attributes[attribute][at] = Some(Effect::new(coefficient, entry * entry * variance));
+            }
+        }
     }
     RawEffects { intercept: Effect::new(fitted.intercept(), covariance[(0, 0)]), attributes }
 }
@@ -98,18 +107,36 @@ pub fn effects(fitted: &FittedLogit, patterns: &CovariatePatterns) -> CentredEff
         let shares = shares(&patterns.margin(attribute).leads);
         let mean: f64 = shares.iter().zip(coefficients).map(|(share, coefficient)| share * coefficient).sum();
         intercept += mean;
+        let linear = fitted.values(attribute).is_some();
         let columns: Vec<_> = (1..).zip(fitted.columns()).filter(|(_, column)| column.attribute == attribute).collect();
-        intercept_contrast.extend(columns.iter().map(|&(parameter, column)| (parameter, shares[column.level])));
+        // Of each column: its entry for a level, and its mean entry.
+        let entry = |column: &Column, level: usize| match column.level {
+            Some(of) => f64::from(u8::from(of == level)),
+            None => entry(fitted, attribute, level),
+        };
+        let mean_entry = |column: &Column| match column.level {
+            Some(of) => shares[of],
+            None => shares.iter().enumerate().map(|(level, share)| share * entry(column, level)).sum(),
+        };
+        let columns: Vec<_> =
+            columns.into_iter().map(|(parameter, column)| (parameter, column, mean_entry(column))).collect();
+        intercept_contrast.extend(columns.iter().map(|&(parameter, _, mean)| (parameter, mean)));
         let effect = |level: usize| {
-            let occupied = f64::from(u8::from(shares[level] > 0.0));
-            let weight = |of: usize| occupied * (f64::from(u8::from(of == level)) - shares[of]);
-            let contrast: Vec<_> =
-                columns.iter().map(|&(parameter, column)| (parameter, weight(column.level))).collect();
+            let known = f64::from(u8::from(linear || shares[level] > 0.0));
+            let contrast: Vec<_> = columns
+                .iter()
+                .map(|&(parameter, column, mean)| (parameter, known * (entry(column, level) - mean)))
+                .collect();
             Effect::new(coefficients[level] - mean, quadratic_form(&contrast, covariance))
         };
         attributes.push((0..coefficients.len()).map(effect).collect());
     }
     CentredEffects { intercept: Effect::new(intercept, quadratic_form(&intercept_contrast, covariance)), attributes }
+}
+
+/// What a level's column holds for it: its number, or 1 for an indicator.
+fn entry(fitted: &FittedLogit, attribute: usize, level: usize) -> f64 {
+    fitted.values(attribute).map_or(1.0, |values| values[level])
 }
 
 fn shares(leads: &[u64]) -> Vec<f64> {

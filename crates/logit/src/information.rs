@@ -5,7 +5,7 @@
 //! problem is not. At the optimum the coefficients of an attribute sum to zero (the gradient of the intercept is the sum
 //! of the gradients of an attribute's levels). So H is factored as H + sum over attributes of tau u u', with u the
 //! indicator of the attribute's columns: from a point whose coefficients sum to zero the Newton step is the same, and it
-//! is well conditioned. The inverse of H itself follows by the Sherman-Morrison-Woodbury identity, where v is that
+//! is well conditioned. A linear attribute has no such direction. The inverse of H itself follows by the Sherman-Morrison-Woodbury identity, where v is that
 //! direction and m the attribute's number of columns:
 //!
 //! ```text
@@ -50,7 +50,7 @@ pub(crate) fn covariance(problem: &Problem<'_>, hessian: &Array2<f64>) -> Result
     let mut covariance = inverse.map_err(|_| Singular { parameter: 0 })?;
     if problem.l2 > 0.0 {
         let taus = taus(problem, hessian);
-        for (block, tau) in problem.design.blocks().into_iter().zip(taus).filter(|(block, _)| !block.is_empty()) {
+        for (block, tau) in problem.design.indicator_blocks().into_iter().zip(taus) {
             let variance = 1.0 / (problem.l2 * block.len() as f64 + problem.l2 * problem.l2 / tau);
             covariance[(0, 0)] += variance;
             for row in block.clone() {
@@ -70,14 +70,14 @@ pub(crate) fn covariance(problem: &Problem<'_>, hessian: &Array2<f64>) -> Result
 /// The error that names a singular parameter's level and the attributes it is collinear with.
 pub(crate) fn collinear(problem: &Problem<'_>, hessian: &Array2<f64>, singular: Singular) -> LogitError {
     let Some(column) = singular.parameter.checked_sub(1) else { return LogitError::NoLeads };
-    let (attribute, level) = problem.name(column);
-    let mut others: Vec<String> =
-        dependency(&held(problem, hessian), singular).into_iter().map(|column| problem.name(column).0).collect();
+    let column = problem.name(column);
+    let dependency = dependency(&held(problem, hessian), singular).into_iter();
+    let mut others: Vec<String> = dependency.map(|column| problem.name(column).attribute).collect();
     others.dedup();
     if others.len() > 1 {
-        others.retain(|other| *other != attribute);
+        others.retain(|other| *other != column.attribute);
     }
-    LogitError::Collinear { attribute, level, others, penalised: problem.l2 > 0.0 }
+    LogitError::Collinear { column, others, penalised: problem.l2 > 0.0 }
 }
 
 /// The columns whose combination is the singular one: those with a weight in the regression of it on all before it.
@@ -96,7 +96,7 @@ fn dependency(matrix: &Array2<f64>, singular: Singular) -> Vec<usize> {
 fn held(problem: &Problem<'_>, hessian: &Array2<f64>) -> Array2<f64> {
     let mut held = hessian.clone();
     if problem.l2 > 0.0 {
-        for (block, tau) in problem.design.blocks().into_iter().zip(taus(problem, hessian)) {
+        for (block, tau) in problem.design.indicator_blocks().into_iter().zip(taus(problem, hessian)) {
             for (row, column) in block.clone().flat_map(|row| block.clone().map(move |column| (row, column))) {
                 held[(row, column)] += tau;
             }
@@ -107,8 +107,8 @@ fn held(problem: &Problem<'_>, hessian: &Array2<f64>) -> Array2<f64> {
 
 /// For each attribute a weight of the size of its columns' diagonal entries, so that conditioning is best.
 fn taus(problem: &Problem<'_>, hessian: &Array2<f64>) -> Vec<f64> {
-    let blocks = problem.design.blocks();
-    blocks.into_iter().map(|block| hessian[(0, 0)] / block.len().max(1) as f64).collect()
+    let blocks = problem.design.indicator_blocks();
+    blocks.into_iter().map(|block| hessian[(0, 0)] / block.len() as f64).collect()
 }
 
 /// The first `length` rows and columns.

@@ -50,8 +50,8 @@ pub(crate) fn minimise(problem: &Problem<'_>, max_iterations: u64) -> Result<Arr
     }
     match problem.largest(&parameters) {
         // A small gradient and yet a long way to go: coefficients are on their way to infinity.
-        Some((attribute, level, coefficient)) if problem.l2 <= 0.0 && max_norm(&gradient) < limit => {
-            Err(LogitError::Diverged { attribute, level, coefficient })
+        Some((column, coefficient)) if problem.l2 <= 0.0 && max_norm(&gradient) < limit => {
+            Err(LogitError::Diverged { column, coefficient })
         }
         _ => Err(not_converged(problem, Solver::Lbfgs, &parameters, max_iterations, &gradient)),
     }
@@ -93,7 +93,7 @@ fn run(
     Ok(parameters)
 }
 
-/// One row a lead: indicator columns in Fortran order, and the outcome; conversions first.
+/// One row a lead: the columns in Fortran order, and the outcome; conversions first.
 fn rows(problem: &Problem<'_>) -> (Array2<f64>, Array1<bool>) {
     let counts = problem.patterns.counts();
     let (leads, conversions) = (counts.total_leads(), counts.total_conversions());
@@ -104,8 +104,8 @@ fn rows(problem: &Problem<'_>) -> (Array2<f64>, Array1<bool>) {
         for pattern in 0..problem.patterns.len() {
             let (n, c) = (counts.leads[pattern], counts.conversions[pattern]);
             for _ in 0..if converted { c } else { n - c } {
-                for parameter in problem.design.active(pattern) {
-                    records[(row, parameter - 1)] = 1.0;
+                for (parameter, entry) in problem.design.active(pattern) {
+                    records[(row, parameter - 1)] = entry;
                 }
                 row += 1;
             }
@@ -115,13 +115,13 @@ fn rows(problem: &Problem<'_>) -> (Array2<f64>, Array1<bool>) {
     (records, outcomes)
 }
 
-/// With a penalty, moves the mean of each attribute's coefficients into the intercept: no prediction changes and the
+/// With a penalty, moves the mean of each attribute's levels into the intercept: no prediction changes and the
 /// penalty falls, along a direction in which L-BFGS is slow when l2 is small.
 fn centre(problem: &Problem<'_>, parameters: &mut Array1<f64>) {
     if problem.l2 <= 0.0 {
         return;
     }
-    for block in problem.design.blocks().into_iter().filter(|block| !block.is_empty()) {
+    for block in problem.design.indicator_blocks() {
         let mean = block.clone().map(|parameter| parameters[parameter]).sum::<f64>() / block.len() as f64;
         parameters[0] += mean;
         for parameter in block {

@@ -15,6 +15,7 @@ use leadcal_lift::patterns::CovariatePatterns;
 use ndarray::{Array1, Array2};
 
 use crate::design::Design;
+use crate::error::ColumnName;
 use crate::summation::sum;
 
 /// The logistic function, exact in both tails.
@@ -67,7 +68,8 @@ impl Problem<'_> {
 
     /// The log-likelihood, without the penalty.
     pub(crate) fn log_likelihood(&self, parameters: &Array1<f64>) -> f64 {
-        -sum(self.occupied().map(|(pattern, n, c)| loss(n, c, self.eta(pattern, parameters))))
+        let eta = self.eta(parameters);
+        -sum(self.occupied().map(|(pattern, n, c)| loss(n, c, eta(pattern))))
     }
 
     /// The objective.
@@ -81,16 +83,18 @@ impl Problem<'_> {
         let size = self.design.parameters();
         let (mut gradient, mut lower) = (vec![0.0; size], vec![0.0; size * size]);
         let mut active = Vec::new();
+        let eta = self.eta(parameters);
         for (pattern, n, c) in self.occupied() {
             active.clear();
-            active.push(0);
+            active.push((0, 1.0));
             active.extend(self.design.active(pattern));
-            let (residual, weight) = residual_and_weight(n, c, self.eta(pattern, parameters));
-            for (index, &row) in active.iter().enumerate() {
-                gradient[row] += residual;
+            let (residual, weight) = residual_and_weight(n, c, eta(pattern));
+            for (index, &(row, x)) in active.iter().enumerate() {
+                gradient[row] += residual * x;
+                let weight = weight * x;
                 let entries = &mut lower[row * size..(row + 1) * size];
-                for &column in &active[..=index] {
-                    entries[column] += weight;
+                for &(column, x) in &active[..=index] {
+                    entries[column] += weight * x;
                 }
             }
         }
@@ -108,26 +112,30 @@ impl Problem<'_> {
 
     /// The largest change of a pattern's linear predictor under a step; patterns without leads do not count.
     pub(crate) fn largest_move(&self, step: &Array1<f64>) -> f64 {
-        self.occupied().map(|(pattern, _, _)| self.eta(pattern, step).abs()).fold(0.0, f64::max)
+        let eta = self.eta(step);
+        self.occupied().map(|(pattern, _, _)| eta(pattern).abs()).fold(0.0, f64::max)
     }
 
-    /// Attribute, level and value of the largest coefficient; none without columns.
-    pub(crate) fn largest(&self, parameters: &Array1<f64>) -> Option<(String, String, f64)> {
+    /// The column that moves log-odds most, with its coefficient; none without columns.
+    pub(crate) fn largest(&self, parameters: &Array1<f64>) -> Option<(ColumnName, f64)> {
         let coefficients = parameters.iter().copied().skip(1).enumerate();
-        let (column, coefficient) = coefficients.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
-        let (attribute, level) = self.name(column);
-        Some((attribute, level, coefficient))
+        let moved = |&(column, coefficient): &(usize, f64)| coefficient.abs() * self.design.largest_entry(column);
+        let (column, coefficient) = coefficients.max_by(|a, b| moved(a).total_cmp(&moved(b)))?;
+        Some((self.name(column), coefficient))
     }
 
-    /// Names of a column's attribute and level.
-    pub(crate) fn name(&self, column: usize) -> (String, String) {
+    /// What a column stands for.
+    pub(crate) fn name(&self, column: usize) -> ColumnName {
         let column = self.design.columns()[column];
         let attribute = &self.patterns.attributes()[column.attribute];
-        (attribute.name.clone(), attribute.levels[column.level].name.clone())
+        let level = column.level.map(|level| attribute.levels[level].name.clone());
+        ColumnName { attribute: attribute.name.clone(), level }
     }
 
-    fn eta(&self, pattern: usize, parameters: &Array1<f64>) -> f64 {
-        self.design.active(pattern).fold(parameters[0], |eta, parameter| eta + parameters[parameter])
+    /// The linear predictor of each pattern.
+    fn eta(&self, parameters: &Array1<f64>) -> impl Fn(usize) -> f64 + '_ {
+        let (intercept, contributions) = (parameters[0], self.design.contributions(parameters));
+        move |pattern| self.design.eta(pattern, intercept, &contributions)
     }
 
     /// Index, leads and conversions of each pattern that has leads.

@@ -59,6 +59,9 @@ pub struct ModelAttribute {
     pub name: String,
     /// Where its value comes from.
     pub input: Input,
+    /// Change of the log-odds for each 1 of the levels' numbers, where they stand for numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slope: Option<Effect>,
     /// Its levels, in their natural order.
     pub levels: Vec<ModelLevel>,
 }
@@ -71,11 +74,15 @@ pub struct ModelLevel {
     pub level: String,
     /// Which values are in it.
     pub when: When,
+    /// The number it stands for, where the attribute has a slope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
     /// Leads it was fitted to.
     pub leads: u64,
     /// Conversions among them.
     pub conversions: u64,
-    /// Its coefficient; 0 for a reference level, the lead-weighted mean of the others for a level without leads.
+    /// Its coefficient; 0 for a reference level, the lead-weighted mean of the others for a level without leads; slope x
+    /// value where there is a slope.
     pub coefficient: f64,
     /// Its effect against the average lead.
     pub effect: Effect,
@@ -94,6 +101,7 @@ impl LogitModel {
             let level = |(code, level): (usize, &Level)| ModelLevel {
                 level: level.name.clone(),
                 when: level.when.clone(),
+                value: fitted.values(index).map(|values| values[code]),
                 leads: margin.leads[code],
                 conversions: margin.conversions[code],
                 coefficient: fitted.coefficients()[index][code],
@@ -102,6 +110,7 @@ impl LogitModel {
             ModelAttribute {
                 name: name.clone(),
                 input: input.clone(),
+                slope: fitted.slope(index),
                 levels: levels.iter().enumerate().map(level).collect(),
             }
         };
@@ -211,6 +220,9 @@ impl LogitModel {
                     format!("attribute \"{}\" is there twice", attribute.name),
                 ));
             }
+            if let Some(slope) = &attribute.slope {
+                finite(&format!("{place}/slope"), &numbers(slope))?;
+            }
             let mut levels = BTreeSet::new();
             for (index, level) in attribute.levels.iter().enumerate() {
                 let place = format!("{place}/levels/{index}");
@@ -221,9 +233,29 @@ impl LogitModel {
                 }
                 finite(&format!("{place}/coefficient"), &[level.coefficient])?;
                 finite(&format!("{place}/effect"), &numbers(&level.effect))?;
+                check_value(&place, attribute.slope.as_ref(), level)?;
             }
         }
         self.validation.as_ref().map_or(Ok(()), |validation| finite("/validation", &figures(validation)))
+    }
+}
+
+/// A level has a number where its attribute has a slope, and only there; its coefficient is their product, to the bit.
+#[expect(clippy::float_cmp, reason = "what was written is the product itself")]
+fn check_value(place: &str, slope: Option<&Effect>, level: &ModelLevel) -> Result<(), LogitError> {
+    let place = format!("{place}/value");
+    match (slope, level.value) {
+        (None, None) => Ok(()),
+        (None, Some(value)) => Err(wrong(&place, format!("expected none without a slope, found {value}"))),
+        (Some(_), None) => Err(wrong(&place, "expected the number of the level, found nothing".to_owned())),
+        (Some(_), Some(value)) if !value.is_finite() => {
+            Err(wrong(&place, format!("expected a finite number, found {value}")))
+        }
+        (Some(slope), Some(value)) if level.coefficient == slope.value * value => Ok(()),
+        (Some(slope), Some(value)) => {
+            let (product, coefficient) = (slope.value * value, level.coefficient);
+            Err(wrong(&place, format!("slope x value is {product}, the coefficient {coefficient}")))
+        }
     }
 }
 

@@ -81,9 +81,7 @@ fn shorten_until_not_worse(
 /// The error for coefficients that grow for ever; without a penalty that is joint separation.
 fn diverged(problem: &Problem<'_>, parameters: &Array1<f64>, iterations: u64, gradient: &Array1<f64>) -> LogitError {
     match problem.largest(parameters) {
-        Some((attribute, level, coefficient)) if problem.l2 <= 0.0 => {
-            LogitError::Diverged { attribute, level, coefficient }
-        }
+        Some((column, coefficient)) if problem.l2 <= 0.0 => LogitError::Diverged { column, coefficient },
         _ => not_converged(problem, Solver::Newton, parameters, iterations, gradient),
     }
 }

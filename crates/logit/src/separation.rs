@@ -1,8 +1,10 @@
 //! Outcomes that one attribute tells exactly: maximum likelihood has no finite solution there.
 //!
 //! Albert and Anderson, "On the existence of maximum likelihood estimates in logistic regression models", Biometrika 71
-//! (1984). Separation by several attributes together is found while solving, as divergence.
+//! (1984). Separation by several attributes together, or by the number of a linear attribute, is found while solving, as
+//! divergence: levels of one outcome are no separation there, as all levels share one coefficient.
 
+use leadcal_lift::attribute::Attribute;
 use leadcal_lift::patterns::CovariatePatterns;
 
 use crate::error::LogitError;
@@ -13,7 +15,7 @@ use crate::error::LogitError;
 /// Naming the first attribute to blame.
 pub fn check_attributes(patterns: &CovariatePatterns) -> Result<(), LogitError> {
     check_outcomes(patterns.counts().total_leads(), patterns.counts().total_conversions())?;
-    for (index, attribute) in patterns.attributes().iter().enumerate() {
+    for (index, attribute) in indicated(patterns) {
         let occupied = occupied(patterns, index);
         let converting = occupied.iter().filter(|(_, leads, conversions)| conversions == leads).count();
         let other = occupied.iter().filter(|(_, _, conversions)| *conversions == 0).count();
@@ -33,7 +35,7 @@ pub fn check_attributes(patterns: &CovariatePatterns) -> Result<(), LogitError> 
 /// # Errors
 /// Naming the first attribute and level to blame.
 pub(crate) fn check_levels(patterns: &CovariatePatterns) -> Result<(), LogitError> {
-    for (index, attribute) in patterns.attributes().iter().enumerate() {
+    for (index, attribute) in indicated(patterns) {
         let occupied = occupied(patterns, index);
         let one_sided = occupied.iter().find(|(_, leads, conversions)| *conversions == 0 || conversions == leads);
         if let Some(&(level, leads, conversions)) = one_sided {
@@ -46,6 +48,11 @@ pub(crate) fn check_levels(patterns: &CovariatePatterns) -> Result<(), LogitErro
         }
     }
     Ok(())
+}
+
+/// The attributes with indicator columns, by index.
+fn indicated(patterns: &CovariatePatterns) -> impl Iterator<Item = (usize, &Attribute)> {
+    patterns.attributes().iter().enumerate().filter(|(index, _)| patterns.values(*index).is_none())
 }
 
 /// Level, leads and conversions of an attribute's levels that have leads.

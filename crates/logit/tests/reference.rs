@@ -3,11 +3,12 @@
 
 use leadcal_lift::attribute::{Attribute, FieldType, Input, Level, Scalar, When};
 use leadcal_lift::patterns::{Counts, CovariatePatterns};
+use leadcal_logit::design::Column;
 use leadcal_logit::fit::{FittedLogit, LogitParams, Solver};
 use leadcal_logit::inference::{Effect, effects, raw_effects};
 use leadcal_logit::metrics::{auc_difference, brier, calibration, log_loss};
 use leadcal_logit::score_curve::ScoreCurve;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What every figure must agree to, relative to the larger of its size and 1e-3.
 const TOLERANCE: f64 = 1e-8;
@@ -64,7 +65,9 @@ fn patterns(case: &Value) -> CovariatePatterns {
     let attributes = integers(&case["levels"]).into_iter().enumerate().map(attribute).collect();
     let codes = integers(&case["codes"]).into_iter().map(|code| u32::try_from(code).expect("few levels")).collect();
     let counts = Counts { leads: integers(&case["leads"]), conversions: integers(&case["conversions"]) };
-    CovariatePatterns::new(attributes, codes, counts)
+    let patterns = CovariatePatterns::new(attributes, codes, counts);
+    let values = case["values"].as_array().expect("a list").iter().enumerate().filter(|(_, values)| values.is_array());
+    values.fold(patterns, |patterns, (attribute, values)| patterns.with_values(attribute, floats(values)))
 }
 
 fn fit(patterns: &CovariatePatterns, solver: Solver, l2: f64) -> FittedLogit {
@@ -74,16 +77,14 @@ fn fit(patterns: &CovariatePatterns, solver: Solver, l2: f64) -> FittedLogit {
 
 /// Coefficients, standard errors and log-likelihood of one fit; columns are in the same order on both sides.
 fn compare_fit(comparison: &mut Comparison, fitted: &FittedLogit, expected: &Value, tolerance: f64) {
-    let columns: Vec<_> =
-        fitted.columns().iter().map(|column| [column.attribute as u64, column.level as u64]).collect();
-    let expected_columns: Vec<_> = expected["columns"].as_array().expect("a list").iter().map(integers).collect();
-    assert_eq!(columns.iter().map(|column| column.to_vec()).collect::<Vec<_>>(), expected_columns);
+    let columns: Vec<_> = fitted.columns().iter().map(|column| json!([column.attribute, column.level])).collect();
+    assert_eq!(Value::from(columns), expected["columns"]);
     let raw = raw_effects(fitted);
-    let of_column = |[attribute, level]: [u64; 2]| {
-        raw.attributes[usize::try_from(attribute).expect("few")][usize::try_from(level).expect("few")]
-            .expect("estimated")
+    let of_column = |column: &Column| match column.level {
+        Some(level) => raw.attributes[column.attribute][level].expect("estimated"),
+        None => fitted.slope(column.attribute).expect("linear"),
     };
-    let effects: Vec<Effect> = std::iter::once(raw.intercept).chain(columns.into_iter().map(of_column)).collect();
+    let effects: Vec<Effect> = std::iter::once(raw.intercept).chain(fitted.columns().iter().map(of_column)).collect();
     for (index, effect) in effects.iter().enumerate() {
         comparison.check(effect.value, &expected["parameters"][index], tolerance, "coefficient");
         comparison.check(effect.std_error, &expected["std_errors"][index], tolerance, "standard error");

@@ -33,34 +33,60 @@ impl Coarsened {
 
 impl CovariatePatterns {
     /// The table with other attributes, each with levels of this table's joined. Patterns without leads stay, so that
-    /// every pattern of this table has its own there.
+    /// every pattern of this table has its own there. Levels keep their numbers where none of the attribute's are joined.
     ///
     /// # Panics
     /// Where there is not one for each attribute, or levels do not fit: a bug of the caller.
     #[must_use]
     pub fn coarsen(&self, coarse: Vec<Coarse>) -> Coarsened {
-        let radices: Vec<u32> =
-            coarse.iter().map(|c| u32::try_from(c.attribute.levels.len()).expect("levels fit 32 bits")).collect();
-        if fits(&radices, 64) {
-            group::<u64>(self, coarse, &radices)
-        } else if fits(&radices, 128) {
-            group::<u128>(self, coarse, &radices)
-        } else {
-            group::<Box<[u32]>>(self, coarse, &radices)
-        }
+        assert_eq!(coarse.len(), self.attributes.len(), "one joined attribute for each");
+        let level_of: Vec<&[u32]> = coarse.iter().map(|coarse| coarse.level_of.as_slice()).collect();
+        let codes =
+            |pattern: usize| self.codes(pattern).iter().zip(&level_of).map(|(&code, level_of)| level_of[code as usize]);
+        let radices: Vec<usize> = coarse.iter().map(|coarse| coarse.attribute.levels.len()).collect();
+        let Grouped { codes, counts, pattern_of } = group(self, &radices, codes);
+        let unchanged = |coarse: &Coarse| {
+            let levels = coarse.attribute.levels.len();
+            levels == coarse.level_of.len() && (0..).zip(&coarse.level_of).all(|(level, &of)| level == of)
+        };
+        let kept = self.values.iter().zip(&coarse).map(|(values, coarse)| values.clone().filter(|_| unchanged(coarse)));
+        let values = kept.collect();
+        let attributes = coarse.into_iter().map(|coarse| coarse.attribute).collect();
+        Coarsened { patterns: Self { values, ..Self::new(attributes, codes, counts) }, pattern_of }
     }
 }
 
-fn group<K: PackedKey>(fine: &CovariatePatterns, coarse: Vec<Coarse>, radices: &[u32]) -> Coarsened {
-    assert_eq!(coarse.len(), fine.attributes.len(), "one joined attribute for each");
+/// The distinct combinations of other codes, sorted, with their counts, and where each pattern went.
+pub(super) struct Grouped {
+    pub(super) codes: Vec<u32>,
+    pub(super) counts: Counts,
+    pub(super) pattern_of: Vec<u32>,
+}
+
+/// Groups the patterns by other codes, each below its radix.
+pub(super) fn group<I: Iterator<Item = u32>>(
+    fine: &CovariatePatterns,
+    radices: &[usize],
+    codes: impl Fn(usize) -> I + Sync,
+) -> Grouped {
+    let radices: Vec<u32> = radices.iter().map(|&n| u32::try_from(n).expect("levels fit 32 bits")).collect();
+    if fits(&radices, 64) {
+        group_by::<u64, I>(fine, &radices, codes)
+    } else if fits(&radices, 128) {
+        group_by::<u128, I>(fine, &radices, codes)
+    } else {
+        group_by::<Box<[u32]>, I>(fine, &radices, codes)
+    }
+}
+
+fn group_by<K: PackedKey, I: Iterator<Item = u32>>(
+    fine: &CovariatePatterns,
+    radices: &[u32],
+    codes_of: impl Fn(usize) -> I + Sync,
+) -> Grouped {
     let count = u32::try_from(fine.len()).expect("patterns fit 32 bits");
-    let mut keys: Vec<(K, u32)> = (0..count)
-        .into_par_iter()
-        .map(|pattern| {
-            let codes = fine.codes(pattern as usize).iter().zip(&coarse);
-            (K::pack(codes.map(|(&code, coarse)| coarse.level_of[code as usize]), radices), pattern)
-        })
-        .collect();
+    let mut keys: Vec<(K, u32)> =
+        (0..count).into_par_iter().map(|pattern| (K::pack(codes_of(pattern as usize), radices), pattern)).collect();
     keys.par_sort_unstable();
     let mut codes = Vec::new();
     let mut counts = Counts::default();
@@ -78,6 +104,5 @@ fn group<K: PackedKey>(fine: &CovariatePatterns, coarse: Vec<Coarse>, radices: &
         counts.leads[last] += fine.counts.leads[*pattern as usize];
         counts.conversions[last] += fine.counts.conversions[*pattern as usize];
     }
-    let attributes = coarse.into_iter().map(|coarse| coarse.attribute).collect();
-    Coarsened { patterns: CovariatePatterns::new(attributes, codes, counts), pattern_of }
+    Grouped { codes, counts, pattern_of }
 }

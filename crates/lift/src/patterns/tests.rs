@@ -91,4 +91,80 @@ proptest! {
         let sum: u64 = parts.iter().map(Counts::total_leads).sum();
         prop_assert_eq!(sum, rest.counts().total_leads());
     }
+
+    #[test]
+    fn parts_of_a_table_equal_counting(
+        rows in prop::collection::vec((prop::collection::vec(0_u8..3, 4), any::<bool>()), 0..60),
+        kept in prop::sample::subsequence(vec![0_usize, 1, 2, 3], 0..=4).prop_shuffle(),
+        level in 0_u32..3,
+    ) {
+        let numbers = |attribute: usize| vec![0.0, 1.5, attribute as f64];
+        let fine = read(4, &rows).with_values(1, numbers(1)).with_values(3, numbers(3));
+
+        let Coarsened { patterns, pattern_of } = fine.project(&kept);
+        let of_kept = |codes: &[u32]| -> Vec<u32> { kept.iter().map(|&at| codes[at]).collect() };
+        prop_assert_eq!(table(&patterns), merged(&fine, of_kept));
+        prop_assert!((1..patterns.len()).all(|i| patterns.codes(i - 1) < patterns.codes(i)));
+        for (pattern, &of) in pattern_of.iter().enumerate() {
+            prop_assert_eq!(of_kept(fine.codes(pattern)), patterns.codes(of as usize));
+        }
+        for (at, &attribute) in kept.iter().enumerate() {
+            prop_assert_eq!(&patterns.attributes()[at].name, &fine.attributes()[attribute].name);
+            prop_assert_eq!(patterns.values(at), fine.values(attribute));
+        }
+
+        let (part, of_part) = fine.subset(2, level);
+        prop_assert_eq!(part.len(), of_part.len());
+        prop_assert!((1..part.len()).all(|i| part.codes(i - 1) < part.codes(i)));
+        let mut whole = Table::new();
+        for (codes, counts) in table(&part) {
+            whole.insert(vec![codes[0], codes[1], level, codes[2]], counts);
+        }
+        prop_assert_eq!(whole, table(&fine).into_iter().filter(|(codes, _)| codes[2] == level).collect::<Table>());
+        for (pattern, &of) in of_part.iter().enumerate() {
+            let codes = part.codes(pattern);
+            let with_level = vec![codes[0], codes[1], level, codes[2]];
+            prop_assert_eq!(with_level, fine.codes(of));
+        }
+        prop_assert_eq!((part.values(0), part.values(1), part.values(2)), (None, fine.values(1), fine.values(3)));
+    }
+}
+
+/// The counts under other codes, by a map.
+fn merged(patterns: &CovariatePatterns, codes: impl Fn(&[u32]) -> Vec<u32>) -> Table {
+    let mut merged = Table::new();
+    for (pattern, (leads, conversions)) in table(patterns) {
+        let counts = merged.entry(codes(&pattern)).or_default();
+        counts.0 += leads;
+        counts.1 += conversions;
+    }
+    merged
+}
+
+#[test]
+fn levels_keep_their_numbers_where_none_are_joined() {
+    let counts = Counts { leads: vec![4, 5, 6], conversions: vec![1, 2, 3] };
+    let numbers = vec![0.0, 1.0, 2.0];
+    let patterns = CovariatePatterns::new(attributes(2), vec![0, 1, 1, 0, 2, 2], counts.clone())
+        .with_values(0, numbers.clone())
+        .with_values(1, numbers.clone());
+    let coarse = |attribute: usize, level_of: Vec<u32>| {
+        let mut attribute = patterns.attributes()[attribute].clone();
+        attribute.levels.truncate(level_of.iter().max().map_or(0, |most| *most as usize + 1));
+        Coarse { attribute, level_of }
+    };
+    let joined = patterns.coarsen(vec![coarse(0, vec![0, 1, 2]), coarse(1, vec![0, 1, 1])]).patterns;
+    assert_eq!((joined.values(0), joined.values(1)), (Some(numbers.as_slice()), None));
+    let swapped = patterns.coarsen(vec![coarse(0, vec![0, 1, 2]), coarse(1, vec![1, 0, 2])]).patterns;
+    assert_eq!(swapped.values(1), None);
+    assert_eq!(patterns.with_counts(counts).values(1), Some(numbers.as_slice()));
+    let (rest, _) = patterns.split_last();
+    assert_eq!(rest.values(0), Some(numbers.as_slice()));
+}
+
+#[test]
+#[should_panic(expected = "a number for each level of a0")]
+fn a_level_without_a_number_is_a_bug() {
+    let _ = CovariatePatterns::new(attributes(1), vec![0], Counts { leads: vec![1], conversions: vec![0] })
+        .with_values(0, vec![1.0]);
 }

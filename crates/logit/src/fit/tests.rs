@@ -109,8 +109,8 @@ fn collinear_attributes_are_named() {
     for (solver, l2) in [(Solver::Newton, 0.0), (Solver::Lbfgs, 0.0)] {
         let Ok(params) = LogitParams::new().solver(solver).l2(l2).check() else { continue };
         let error = params.fit(&patterns).expect_err("not determined");
-        let LogitError::Collinear { attribute, others, .. } = &error else { panic!("{error}") };
-        assert_eq!((attribute.as_str(), others.as_slice()), ("a1", ["a0".to_owned()].as_slice()));
+        let LogitError::Collinear { column, others, .. } = &error else { panic!("{error}") };
+        assert_eq!((column.attribute.as_str(), others.as_slice()), ("a1", ["a0".to_owned()].as_slice()));
     }
     let fitted = fit(&patterns, 1.0).expect("a penalty shares the effect");
     assert_close(fitted.coefficients()[0][0], fitted.coefficients()[1][0], 1e-10, "shared effect");
@@ -124,6 +124,71 @@ fn pooled_and_summed_attributes_are_collinear() {
     let rows: Vec<(&[u32], u64, u64)> = rows.iter().map(|(codes, n, c)| (codes.as_slice(), *n, *c)).collect();
     let error = fit(&table(&[4, 3], &rows), 0.0).expect_err("a1 is a coarser a0");
     assert!(matches!(&error, LogitError::Collinear { others, .. } if others == &["a0"]), "{error}");
+}
+
+/// Two attributes of levels and one of numbers.
+fn mixed(seed: u64) -> CovariatePatterns {
+    simulated(&[3, 4, 2], -1.0, seed).with_values(1, vec![0.0, 1.0, 2.5, 6.0])
+}
+
+#[test]
+fn a_linear_attribute_has_a_slope_and_levels_of_slope_times_number() {
+    for l2 in [0.0, 1.0] {
+        let patterns = mixed(11);
+        let fitted = fit(&patterns, l2).expect("fits");
+        let slope = fitted.slope(1).expect("linear");
+        assert!(slope.std_error > 0.0 && fitted.slope(0).is_none());
+        for (coefficient, value) in fitted.coefficients()[1].iter().zip(patterns.values(1).expect("linear")) {
+            assert_eq!(coefficient.to_bits(), (slope.value * value + 0.0).to_bits());
+        }
+        // The optimum: residuals weighted by the numbers are what the penalty asks for.
+        let counts = patterns.counts();
+        let residuals = (0..patterns.len()).map(|pattern| {
+            let codes = patterns.codes(pattern);
+            let expected = counts.leads[pattern] as f64 * fitted.probability(codes);
+            patterns.values(1).expect("linear")[codes[1] as usize] * (expected - counts.conversions[pattern] as f64)
+        });
+        assert_close(residuals.sum::<f64>() + l2 * slope.value, 0.0, 1e-9, "gradient");
+    }
+}
+
+#[test]
+fn two_levels_and_their_numbers_are_the_same_model() {
+    // With one level of number 0 and one of number 1, the slope is the level's coefficient against the reference.
+    let levels = simulated(&[2, 3], -1.0, 12);
+    let numbers = levels.clone().with_values(0, vec![0.0, 1.0]);
+    let (levels, numbers) = (fit(&levels, 0.0).expect("fits"), fit(&numbers, 0.0).expect("fits"));
+    let slope = numbers.slope(0).expect("linear").value;
+    assert_close(slope, levels.coefficients()[0][1] - levels.coefficients()[0][0], 1e-12, "slope");
+    assert_close(numbers.log_likelihood(), levels.log_likelihood(), 1e-13, "log-likelihood");
+}
+
+#[test]
+fn levels_of_one_outcome_are_no_separation_of_numbers() {
+    let numbers = |rows: &[(&[u32], u64, u64)]| fit(&table(&[3], rows).with_values(0, vec![0.0, 1.0, 2.0]), 0.0);
+    let fitted = numbers(&[(&[0], 50, 10), (&[1], 50, 20), (&[2], 3, 3)]).expect("overlap");
+    assert!(fitted.slope(0).expect("linear").value > 0.0);
+    // Nobody at 0, everybody above: separated, and named.
+    let error = message(numbers(&[(&[0], 50, 0), (&[1], 50, 50), (&[2], 3, 3)]));
+    assert!(error.contains("for the number of attribute \"a0\"; leave the attribute out"), "{error}");
+    let error = message(numbers(&[(&[0], 50, 0), (&[1], 50, 20), (&[2], 0, 0)]));
+    assert!(error.contains("the number of attribute \"a0\""), "{error}");
+}
+
+#[test]
+fn a_number_that_all_leads_share_has_slope_zero() {
+    let patterns = table(&[2, 2], &[(&[0, 0], 30, 10), (&[0, 1], 20, 9)]).with_values(0, vec![3.0, 4.0]);
+    for l2 in [0.0, 1.0] {
+        let slope = fit(&patterns, l2).expect("fits").slope(0).expect("linear");
+        assert_eq!((slope.value.to_bits(), slope.std_error.to_bits()), (0, 0));
+    }
+}
+
+#[test]
+fn numbers_told_by_another_attribute_are_collinear() {
+    let patterns = table(&[3, 3], &[(&[0, 0], 40, 9), (&[1, 1], 30, 10), (&[2, 2], 30, 20)]);
+    let error = message(fit(&patterns.with_values(1, vec![0.0, 1.0, 5.0]), 0.0));
+    assert!(error.starts_with("the number of attribute \"a1\" is told exactly by attribute \"a0\""), "{error}");
 }
 
 #[test]
@@ -177,6 +242,19 @@ mod lbfgs {
         }
         assert!(worst < 1e-6, "{worst:e}");
         eprintln!("newton and lbfgs: largest difference of a coefficient {worst:.2e}");
+    }
+
+    #[test]
+    fn numbers_agree_with_newton() {
+        for seed in 1..4 {
+            for l2 in [0.0, 0.01, 1.0, 100.0] {
+                let worst = difference(&mixed(seed), l2);
+                assert!(worst < 1e-6, "{worst:e}");
+            }
+        }
+        let far = mixed(4).with_values(1, vec![1000.0, 1001.0, 1003.0, 1010.0]);
+        let worst = difference(&far, 0.0);
+        assert!(worst < 1e-6, "{worst:e}");
     }
 
     #[test]
@@ -248,8 +326,9 @@ proptest! {
         let rows: Vec<([u32; 2], u64, u64)> = rows.into_iter().map(|(a, b, n, c)| ([a, b], n, c.min(n))).collect();
         let rows: Vec<(&[u32], u64, u64)> = rows.iter().map(|(codes, n, c)| (codes.as_slice(), *n, *c)).collect();
         let patterns = table(&[3, 3], &rows);
-        for l2 in [0.0, 1e-3, 1.0] {
-            match fit(&patterns, l2) {
+        let linear = patterns.clone().with_values(1, vec![0.0, 1.0, 3.5]);
+        for (patterns, l2) in [&patterns, &linear].into_iter().flat_map(|table| [0.0, 1e-3, 1.0].map(|l2| (table, l2))) {
+            match fit(patterns, l2) {
                 Ok(fitted) => {
                     prop_assert!(fitted.covariance().iter().all(|entry| entry.is_finite()));
                     prop_assert!(fitted.coefficients().iter().flatten().all(|b| b.abs() < 50.0));

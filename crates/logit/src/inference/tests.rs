@@ -11,7 +11,7 @@ fn fit(patterns: &CovariatePatterns, l2: f64) -> FittedLogit {
 
 #[test]
 fn centred_effects_have_mean_zero_and_predict_the_same() {
-    let patterns = simulated(&[3, 4, 2], -1.0, 1);
+    let patterns = simulated(&[3, 4, 2, 3], -1.0, 1).with_values(3, vec![0.0, 1.0, 4.0]);
     for l2 in [0.0, 1.0] {
         let fitted = fit(&patterns, l2);
         let centred = effects(&fitted, &patterns);
@@ -44,6 +44,21 @@ fn two_levels_have_the_textbook_standard_error() {
     let centred = effects(&fitted, &patterns);
     assert_close(centred.attributes[0][0].z(), raw.z(), 1e-10, "z of the level");
     assert_close(centred.attributes[0][1].z(), -raw.z(), 1e-10, "z of the other");
+}
+
+#[test]
+fn a_number_without_leads_counts_as_what_it_is_worth() {
+    let rows: [(&[u32], u64, u64); 2] = [(&[0], 60, 12), (&[1], 40, 16)];
+    let patterns = table(&[3], &rows).with_values(0, vec![0.0, 1.0, 3.0]);
+    let fitted = fit(&patterns, 0.0);
+    let slope = fitted.slope(0).expect("linear");
+    let levels = &effects(&fitted, &patterns).attributes[0];
+    for (level, number) in levels.iter().zip([0.0, 1.0, 3.0_f64]) {
+        assert_close(level.value, slope.value * (number - 0.4), 1e-13, "effect");
+        assert_close(level.std_error, slope.std_error * (number - 0.4).abs(), 1e-13, "its standard error");
+    }
+    let raw = raw_effects(&fitted).attributes[0][2].expect("estimated");
+    assert_close(raw.std_error, 3.0 * slope.std_error, 1e-13, "standard error");
 }
 
 #[test]

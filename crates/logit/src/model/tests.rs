@@ -4,7 +4,7 @@ use crate::fit::LogitParams;
 use crate::validation::{Folds, Prediction, cross_validate};
 
 fn model() -> (LogitModel, CovariatePatterns) {
-    let patterns = simulated(&[3, 2], -1.0, 1);
+    let patterns = simulated(&[3, 2, 3], -1.0, 1).with_values(2, vec![0.0, 1.0, 2.5]);
     let params = LogitParams::new().check().expect("valid");
     let fitted = params.fit(&patterns).expect("fits");
     let folds = Folds::stratified(&patterns, 3, 0).expect("enough leads");
@@ -57,6 +57,23 @@ fn files_that_are_no_model_are_errors_that_name_the_place() {
     assert_eq!(error(&twice), "/attributes/0/levels/1/level: level \"l0\" of attribute \"a0\" is there twice");
     let twice = text.replace("\"name\": \"a1\"", "\"name\": \"a0\"");
     assert_eq!(error(&twice), "/attributes/1/name: attribute \"a0\" is there twice");
+}
+
+#[test]
+fn a_slope_and_its_numbers_belong_together() {
+    let (model, _) = model();
+    let error = |model: LogitModel| model.to_json().expect_err("contradicts itself").to_string();
+    let mut without = model.clone();
+    without.attributes[2].slope = None;
+    assert_eq!(error(without), "/attributes/2/levels/0/value: expected none without a slope, found 0");
+    let mut without = model.clone();
+    without.attributes[2].levels[1].value = None;
+    assert_eq!(error(without), "/attributes/2/levels/1/value: expected the number of the level, found nothing");
+    let mut other = model.clone();
+    other.attributes[2].levels[2].value = Some(3.0);
+    assert!(error(other).starts_with("/attributes/2/levels/2/value: slope x value is "));
+    let text = model.to_json().expect("valid");
+    assert_eq!(text.matches("\"slope\": {").count(), 1, "one attribute has a slope");
 }
 
 #[test]

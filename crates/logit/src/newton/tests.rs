@@ -11,7 +11,7 @@ fn problem(patterns: &CovariatePatterns, l2: f64) -> Problem<'_> {
 
 #[test]
 fn derivatives_are_those_of_the_objective() {
-    let patterns = simulated(&[3, 2, 4], -1.0, 1);
+    let patterns = simulated(&[3, 2, 4], -1.0, 1).with_values(2, vec![0.0, -1.0, 2.5, 4.0]);
     let problem = problem(&patterns, 0.7);
     let at = Array1::from_iter((0..problem.design.parameters()).map(|i| (i as f64 * 0.37).sin()));
     let (gradient, hessian) = problem.derivatives(&at);
@@ -45,7 +45,7 @@ fn the_gradient_vanishes_to_rounding() {
 #[test]
 fn covariance_is_the_inverse_of_the_hessian_whatever_the_penalty() {
     for l2 in [0.0, 1e-3, 1.0, 50.0] {
-        let patterns = simulated(&[4, 3, 1], -1.0, 5);
+        let patterns = simulated(&[4, 3, 1, 3], -1.0, 5).with_values(3, vec![0.0, 1.0, 4.0]);
         let problem = problem(&patterns, l2);
         let (_, hessian) = problem.derivatives(&minimise(&problem, 100).expect("converges").parameters);
         let product = covariance(&problem, &hessian).expect("regular").dot(&hessian);
