@@ -123,7 +123,9 @@ impl Design {
 
     /// The largest absolute entry of a column: 1 for an indicator.
     pub(crate) fn largest_entry(&self, column: usize) -> f64 {
-        let cells = self.cells.iter().filter(|cell| cell.parameter == column + 1);
+        // Cells are in the order of their parameters.
+        let first = self.cells.partition_point(|cell| cell.parameter <= column);
+        let cells = self.cells[first..].iter().take_while(|cell| cell.parameter == column + 1);
         cells.map(|cell| cell.entry.abs()).fold(0.0, f64::max)
     }
 

@@ -61,7 +61,15 @@ impl Problem<'_> {
         parameters
     }
 
-    /// What the gradient's maximum norm must fall below: 1e-8 times the number of leads.
+    /// The gradient's maximum norm, that of a number counted in units of its largest value (where that is above 1).
+    pub(crate) fn gradient_size(&self, gradient: &Array1<f64>) -> f64 {
+        let largest = |column: usize| self.design.largest_entry(column).max(1.0);
+        max_norm(&Array1::from_iter(
+            gradient.iter().enumerate().map(|(at, slope)| if at == 0 { *slope } else { slope / largest(at - 1) }),
+        ))
+    }
+
+    /// What the gradient's size must fall below: 1e-8 times the number of leads.
     pub(crate) fn gradient_limit(&self) -> f64 {
         1e-8 * self.patterns.counts().total_leads() as f64
     }

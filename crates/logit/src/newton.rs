@@ -47,7 +47,7 @@ pub(crate) fn minimise(problem: &Problem<'_>, max_iterations: u64) -> Result<Min
         let moved = max_norm(&(&next - &parameters));
         (parameters, objective) = (next, next_objective);
         (gradient, hessian) = problem.derivatives(&parameters);
-        if max_norm(&gradient) < limit {
+        if problem.gradient_size(&gradient) < limit {
             if moved <= SMALLEST_STEP * max_norm(&parameters).max(1.0) {
                 return Ok(Minimum { parameters, iterations: iteration });
             }
@@ -97,7 +97,7 @@ pub(crate) fn not_converged(
     LogitError::NotConverged {
         solver,
         iterations,
-        gradient: max_norm(gradient),
+        gradient: problem.gradient_size(gradient),
         limit: problem.gradient_limit(),
         largest: problem.largest(parameters),
     }
