@@ -148,6 +148,7 @@ impl Design {
 }
 
 /// Whether leads differ in their numbers.
+#[expect(clippy::float_cmp, reason = "given numbers, not computed ones")]
 fn differ(values: &[f64], leads: &[u64]) -> bool {
     let mut occupied = values.iter().zip(leads).filter(|(_, n)| **n > 0).map(|(value, _)| value);
     occupied.next().is_some_and(|first| occupied.any(|value| value != first))

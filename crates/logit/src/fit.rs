@@ -180,7 +180,8 @@ fn by_level(patterns: &CovariatePatterns, columns: &[Column], parameters: &Array
     for (&Column { attribute, level }, &coefficient) in columns.iter().zip(parameters.iter().skip(1)) {
         match (level, patterns.values(attribute)) {
             (None, Some(values)) => {
-                coefficients[attribute] = values.iter().map(|value| coefficient * value + 0.0).collect()
+                // Plus 0, so that no level's coefficient is -0.
+                coefficients[attribute] = values.iter().map(|value| coefficient * value + 0.0).collect();
             }
             (Some(level), _) => coefficients[attribute][level] = coefficient,
             (None, None) => unreachable!("a column that indicates no level has numbers"),

@@ -41,7 +41,8 @@ fn a_linear_attribute_has_one_column_of_its_numbers() {
     assert_eq!(rows, [vec![(3, 1.0)], vec![(1, 2.5), (2, 1.0)], vec![(1, 2.5), (3, 1.0)], vec![(1, 7.0), (2, 1.0)]]);
     assert_eq!(coded(&patterns, Coding::Reference).0, [(0, None), (1, Some(0))]);
     let design = Design::new(&patterns, Coding::FullOneHot);
-    assert_eq!((design.blocks(), design.indicator_blocks()), (vec![1..2, 2..4], vec![2..4]));
+    assert_eq!(design.blocks(), [1..2, 2..4]);
+    assert!(design.indicator_blocks().into_iter().eq(std::iter::once(2..4)));
     assert_eq!(
         (design.largest_entry(0).to_bits(), design.largest_entry(1).to_bits()),
         (7.0_f64.to_bits(), 1.0_f64.to_bits())
