@@ -16,6 +16,8 @@ mod write;
 
 pub use error::ConfigError;
 pub use inputs::{Behaviour, Evidence, Inactivity, InactivityStep, ScoredAttribute, ScoredLevel, Signal, SignalKind};
+#[cfg(feature = "calibrate")]
+pub(crate) use signal_form::MIN_RUN;
 pub use types::{
     Band, ExpectedRateByScore, Format, Group, Model, Probability, ProbabilityKind, Provenance, Range, ScoringConfig,
     Stage, Term, TermOf, Tier,

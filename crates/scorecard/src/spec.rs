@@ -3,6 +3,7 @@
 //! Strict: an unknown key, a key of the wrong type or a value out of range is a [`SpecError`] that names file, line and
 //! column. Every option has its default here ([`Spec::with_leads`]); command-line flags set the same fields.
 
+mod activity;
 mod error;
 mod limits;
 mod read;
@@ -15,12 +16,16 @@ use leadcal_lift::attribute::{Bound, FieldType, Scalar};
 use leadcal_lift::binning::optimal::Trend;
 use leadcal_lift::points::PointsOptions;
 use leadcal_lift::shrinkage::Shrinkage;
+use leadcal_lift::snapshots::SnapshotOptions;
 use leadcal_logit::fit::Solver;
 
+use crate::config::SignalKind;
+
+pub use self::activity::{BehaviourOptions, Events, HalfLifeOption, InactivityOptions};
 pub use self::error::{Found, Position, SpecError, SpecProblem};
 pub use self::limits::{
-    METHODS, OutOfRange, SOLVERS, TRENDS, checked_folds, checked_l2, checked_mark, checked_max_levels,
-    checked_min_share, checked_scale, checked_strength,
+    METHODS, MOST_DAYS, OutOfRange, SOLVERS, TRENDS, checked_folds, checked_half_life, checked_l2, checked_mark,
+    checked_max_levels, checked_max_times, checked_min_share, checked_scale, checked_strength,
 };
 
 /// What to calibrate and how: the whole spec file, defaults filled in.
@@ -32,6 +37,19 @@ pub struct Spec {
     pub data: Data,
     /// Overrides of what is inferred of a column, by column.
     pub attributes: BTreeMap<String, AttributeOptions>,
+    /// The log of what leads do; never without `snapshot`.
+    pub events: Option<Events>,
+    /// When leads are looked at, and until when a conversion counts; `None` takes the leads and their outcome as they
+    /// stand.
+    pub snapshot: Option<SnapshotOptions>,
+    /// Behaviours counted in the log, by name, in the order written; none without `events`.
+    pub behaviours: Vec<(String, BehaviourOptions)>,
+    /// What of a lead's silence is looked at; without `events` it means nothing.
+    pub inactivity: InactivityOptions,
+    /// Data-quality signals, by name, in the order written.
+    pub signals: Vec<(String, SignalOptions)>,
+    /// Groups whose limits or tiers are given, by name, in the order written.
+    pub groups: Vec<(String, GroupOptions)>,
     /// How lift becomes points.
     pub points: PointsOptions,
     /// How far a level's rate is drawn to the overall rate.
@@ -101,6 +119,27 @@ pub struct AttributeOptions {
     pub group: Option<String>,
 }
 
+/// `[signals.X]`: the signal called X.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignalOptions {
+    /// What it looks at. Its fields are columns of the leads, also ones that are excluded as attributes.
+    pub kind: SignalKind,
+    /// Group of the config it counts in.
+    pub group: Option<String>,
+}
+
+/// `[groups.X]`: what is given of the group X instead of being derived.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GroupOptions {
+    /// Its sum is never lower.
+    pub min: Option<i64>,
+    /// Its sum is never higher; above `min`.
+    pub max: Option<i64>,
+    /// The lowest sum of each tier, strictly descending: the best tier first. None is above `max`, and the last one is not
+    /// above `min`, where these are given.
+    pub tiers: Option<Vec<(String, i64)>>,
+}
+
 /// `[model]`: how the logistic model is fitted and validated.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelOptions {
@@ -140,6 +179,12 @@ impl Spec {
                 missing: vec![String::new(), "NA".to_owned()],
             },
             attributes: BTreeMap::new(),
+            events: None,
+            snapshot: None,
+            behaviours: Vec::new(),
+            inactivity: InactivityOptions::default(),
+            signals: Vec::new(),
+            groups: Vec::new(),
             points: PointsOptions::default(),
             shrinkage: Shrinkage::default(),
             model: ModelOptions::default(),
@@ -177,7 +222,8 @@ impl Spec {
         })
     }
 
-    /// The first column that is used for two things, if any. The product may be an attribute too, or be excluded.
+    /// The first column that is used for two things, if any. The product may be an attribute too, or be excluded; a signal
+    /// may read any column but those that give the outcome away.
     pub fn conflict(&self) -> Option<RoleConflict> {
         let roles = self.roles();
         let twice = roles.iter().enumerate().find_map(|(at, (second, column))| {
@@ -196,7 +242,16 @@ impl Spec {
                 }
             })
         };
-        twice.or_else(no_attribute)
+        twice.or_else(no_attribute).or_else(|| self.signal_of_the_outcome())
+    }
+
+    fn signal_of_the_outcome(&self) -> Option<RoleConflict> {
+        let telling = || self.roles().into_iter().filter(|(role, _)| matches!(*role, "outcome" | "converted_at"));
+        self.signals.iter().find_map(|(name, signal)| {
+            let (role, column) =
+                telling().find(|(_, column)| signal.kind.fields().iter().any(|field| field == column))?;
+            Some(RoleConflict::new(column, role, &format!("signals.{name}")))
+        })
     }
 
     /// The columns that have a job, with the key that gives it to them.

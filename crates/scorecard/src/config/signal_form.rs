@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::inputs::{Signal, SignalKind};
 
 /// Letters in a row that make a keyboard run where the config does not say.
-const MIN_RUN: u32 = 4;
+pub(crate) const MIN_RUN: u32 = 4;
 
 /// Every key a signal may have; [`Signal`] tells which belong together.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -88,6 +88,29 @@ pub enum SpecProblem {
         /// The other.
         second: &'static str,
     },
+    /// A section that means nothing without something that is not there.
+    #[error("{section} needs {needed}: {purpose}")]
+    Needs {
+        /// The section, such as `[behaviours]`.
+        section: String,
+        /// What is missing, such as `[events]`.
+        needed: &'static str,
+        /// What it is for.
+        purpose: &'static str,
+    },
+    /// An attribute, a behaviour and a signal of one name.
+    #[error("[{first}.{name}] and [{second}.{name}] have the same name")]
+    SharedName {
+        /// The name.
+        name: String,
+        /// Whose name it is: `attributes` or `behaviours`.
+        first: &'static str,
+        /// Whose name it is too: `behaviours` or `signals`.
+        second: &'static str,
+    },
+    /// A section whose name is empty.
+    #[error("a section of [{0}] has an empty name")]
+    EmptyName(String),
     /// A column used for two things.
     #[error(transparent)]
     Conflict(#[from] RoleConflict),
@@ -136,6 +159,8 @@ impl SpecError {
                 "remove it from exclude: such a column is no attribute anyway".to_owned()
             } else if second.starts_with("attributes.") {
                 format!("remove [{second}], or let the column be an attribute")
+            } else if second.starts_with("signals.") {
+                "let the signal read another column: this one tells who converted".to_owned()
             } else {
                 "name another column for one of them".to_owned()
             }),
@@ -143,10 +168,14 @@ impl SpecError {
                 "write one with `leadcal init LEADS --outcome COL`, or do without: `leadcal calibrate LEADS --outcome COL`"
                     .to_owned(),
             ),
+            SpecProblem::SharedName { second: "behaviours", .. } => Some("rename the behaviour".to_owned()),
+            SpecProblem::SharedName { .. } => Some("rename the signal".to_owned()),
+            SpecProblem::EmptyName(section) => Some(format!("write [{section}.\"a name\"]")),
             SpecProblem::NotUtf8 => Some("save it as UTF-8".to_owned()),
             SpecProblem::Unreadable(_)
             | SpecProblem::Syntax(_)
             | SpecProblem::MissingKey { .. }
+            | SpecProblem::Needs { .. }
             | SpecProblem::WrongValue { .. } => None,
         }
     }

@@ -17,6 +17,9 @@ fn within<T>(value: T, fits: bool, expected: &'static str) -> Result<T, OutOfRan
     if fits { Ok(value) } else { Err(OutOfRange { expected }) }
 }
 
+/// The longest span of days that can be given: a hundred years.
+pub const MOST_DAYS: u32 = 36_500;
+
 /// A factor of points: finite, above 0.
 ///
 /// # Errors
@@ -59,6 +62,24 @@ pub fn checked_folds(n: u64) -> Result<usize, OutOfRange> {
 /// [`OutOfRange`] otherwise.
 pub fn checked_max_levels(n: u64) -> Result<usize, OutOfRange> {
     whole(n, 2..=1000, "a whole number from 2 to 1000")
+}
+
+/// How often an event counts at most: 1 to 1000 times.
+///
+/// # Errors
+/// [`OutOfRange`] otherwise.
+pub fn checked_max_times(n: u64) -> Result<u32, OutOfRange> {
+    let expected = "a whole number from 1 to 1000";
+    u32::try_from(n).ok().filter(|n| (1..=1000).contains(n)).ok_or(OutOfRange { expected })
+}
+
+/// Days after which an event is worth half: above 0, at most [`MOST_DAYS`].
+///
+/// # Errors
+/// [`OutOfRange`] otherwise.
+pub fn checked_half_life(days: f64) -> Result<f64, OutOfRange> {
+    let fits = days > 0.0 && days <= f64::from(MOST_DAYS);
+    within(days, fits, "a number of days above 0, at most 36500, or \"none\"")
 }
 
 fn whole(n: u64, range: std::ops::RangeInclusive<usize>, expected: &'static str) -> Result<usize, OutOfRange> {

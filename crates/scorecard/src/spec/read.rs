@@ -1,5 +1,10 @@
 //! TOML text to [`Spec`]: one function a section.
 
+mod activity;
+mod agreement;
+mod groups;
+mod signals;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -17,8 +22,20 @@ use super::limits::{
 use super::section::{Entry, Mistake, Section};
 use super::{AttributeOptions, Bands, Data, ModelOptions, Outcome, RoleConflict, Spec};
 
-const SECTIONS: [&str; 6] = ["name", "data", "attributes", "points", "model", "bands"];
-const LATER_SECTIONS: [&str; 3] = ["events", "snapshot", "behaviours"];
+const SECTIONS: [&str; 12] = [
+    "name",
+    "data",
+    "attributes",
+    "events",
+    "snapshot",
+    "behaviours",
+    "inactivity",
+    "signals",
+    "groups",
+    "points",
+    "model",
+    "bands",
+];
 const ATTRIBUTE: [&str; 10] =
     ["type", "special", "cuts", "max_levels", "min_share", "min_conversions", "min_gain", "trend", "join", "group"];
 const COLUMN: &str = "the name of a column";
@@ -30,7 +47,7 @@ pub(super) fn spec(text: &str, path: &Path) -> Result<Spec, Mistake> {
         problem: Box::new(SpecProblem::Syntax(error.message().trim_end().replace('\n', ", "))),
     })?;
     let whole = Section::whole(table.get_ref());
-    whole.allow(&SECTIONS, &LATER_SECTIONS)?;
+    whole.allow(&SECTIONS, &[])?;
     let data_entry = whole.require("data", "the leads and their outcome")?;
     let data_section = data_entry.table("[data]".to_owned())?;
     let (leads, outcome) = leads_and_outcome(&data_section, path)?;
@@ -38,16 +55,25 @@ pub(super) fn spec(text: &str, path: &Path) -> Result<Spec, Mistake> {
     let bands = whole.read("bands", bands)?;
     let (bands, stages) = bands.map_or((None, Vec::new()), |(bands, stages)| (Some(bands), stages));
     let (points, shrinkage) = whole.read("points", points)?.unwrap_or_default();
+    let events = whole.read("events", |entry| activity::events(entry, path))?;
+    let behaviours = whole.read("behaviours", |entry| activity::behaviours(entry, events.as_ref()))?;
     let spec = Spec {
         name: whole.read("name", |entry| entry.name("a name"))?,
         data: data(&data_section, defaults.data)?,
         attributes: whole.read("attributes", attributes)?.unwrap_or_default(),
+        events,
+        snapshot: whole.read("snapshot", activity::snapshot)?,
+        behaviours: behaviours.unwrap_or_default(),
+        inactivity: whole.read("inactivity", activity::inactivity)?.unwrap_or_default(),
+        signals: whole.read("signals", signals::signals)?.unwrap_or_default(),
+        groups: whole.read("groups", groups::groups)?.unwrap_or_default(),
         points,
         shrinkage,
         model: whole.read("model", model)?.unwrap_or_default(),
         bands,
         stages,
     };
+    agreement::check(&spec, &whole)?;
     match spec.conflict() {
         None => Ok(spec),
         Some(conflict) => Err(Mistake {
@@ -59,6 +85,9 @@ pub(super) fn spec(text: &str, path: &Path) -> Result<Spec, Mistake> {
 
 /// Where the second of two contradicting keys stands.
 fn place_of(conflict: &RoleConflict, whole: &Section<'_>, data: &Section<'_>) -> Option<usize> {
+    if let Some(signal) = conflict.second.strip_prefix("signals.") {
+        return signals::place_of_field(&whole.get("signals")?, signal, &conflict.column);
+    }
     match conflict.second.strip_prefix("attributes.") {
         Some(column) => {
             let attributes = whole.get("attributes")?.table(String::new()).ok()?;
@@ -75,9 +104,12 @@ fn leads_and_outcome(section: &Section<'_>, path: &Path) -> Result<(String, Outc
     )?;
     let leads = section.require("leads", "the path of the leads, such as \"leads.csv\"")?.name("a path")?;
     let outcome = section.require("outcome", "the column that says who converted")?;
-    // `join` keeps an absolute path as it is.
-    let leads = path.parent().unwrap_or(Path::new("")).join(leads).to_string_lossy().into_owned();
-    Ok((leads, outcome_column(outcome)?))
+    Ok((beside(path, &leads), outcome_column(outcome)?))
+}
+
+/// A path in the spec at `spec`, relative to that file's folder. An absolute path stays as it is.
+fn beside(spec: &Path, file: &str) -> String {
+    spec.parent().unwrap_or(Path::new("")).join(file).to_string_lossy().into_owned()
 }
 
 fn outcome_column(entry: Entry<'_>) -> Result<Outcome, Mistake> {

@@ -2,8 +2,10 @@
 
 use std::cmp::Reverse;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use leadcal_lift::attribute::{Bound, Scalar};
+use leadcal_lift::events::parse_time;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -40,6 +42,11 @@ impl<'a> Section<'a> {
     /// The whole text as a table.
     pub(super) fn whole(table: &'a DeTable<'a>) -> Self {
         Self { title: "the spec".to_owned(), offset: None, table }
+    }
+
+    /// How errors call the table at one of its keys, such as `[groups.fit.tiers]`.
+    pub(super) fn title_of(&self, key: &str) -> String {
+        format!("{}.{key}]", self.title.strip_suffix(']').unwrap_or(&self.title))
     }
 
     /// All entries in the order they are written.
@@ -121,6 +128,23 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// The sections below this one, such as `[behaviours."pricing page"]`, by name, in the order written.
+    pub(super) fn sections<T>(
+        self,
+        read: impl Fn(&Section<'_>) -> Result<T, Mistake>,
+    ) -> Result<Vec<(String, T)>, Mistake> {
+        let section = self.table(format!("[{}]", self.key))?;
+        let mut named = Vec::new();
+        for member in section.entries() {
+            if member.key.trim().is_empty() {
+                return Err(member.mistake_of_key(SpecProblem::EmptyName(self.key.to_owned())));
+            }
+            let below = member.table(format!("[{}.{}]", self.key, member.key))?;
+            named.push((member.key.to_owned(), read(&below)?));
+        }
+        Ok(named)
+    }
+
     /// Whether the value is a table.
     pub(super) fn is_table(self) -> bool {
         self.value.get_ref().is_table()
@@ -197,6 +221,27 @@ impl<'a> Entry<'a> {
         members.iter().map(|value| read(Entry { value, ..self })).collect()
     }
 
+    /// The value as a list of at least one member, none of them twice.
+    pub(super) fn distinct<T: PartialEq>(
+        self,
+        expected: &str,
+        read: impl Fn(Entry<'a>) -> Result<T, Mistake>,
+    ) -> Result<Vec<T>, Mistake> {
+        let mut members: Vec<T> = Vec::new();
+        for (value, member) in self.list(expected, |member| Ok((read(member)?, member)))? {
+            if members.contains(&value) {
+                return Err(member.wrong("a list that names nothing twice"));
+            }
+            members.push(value);
+        }
+        if members.is_empty() { Err(self.wrong(expected)) } else { Ok(members) }
+    }
+
+    /// Whether the value is a list.
+    pub(super) fn is_list(self) -> bool {
+        self.value.get_ref().is_array()
+    }
+
     /// The value as a text, number or boolean.
     pub(super) fn scalar(self, expected: &str) -> Result<Scalar, Mistake> {
         let scalar = match self.value.get_ref() {
@@ -217,6 +262,16 @@ impl<'a> Entry<'a> {
         bound.ok_or_else(|| self.wrong(expected))
     }
 
+    /// The value as a moment: a time, or a date for its start; UTC where no zone is given. It may be written as text.
+    pub(super) fn moment(self, expected: &str) -> Result<Timestamp, Mistake> {
+        let moment = match self.value.get_ref() {
+            DeValue::String(text) => parse_time(text),
+            DeValue::Datetime(time) => parse_time(&time.to_string()),
+            _ => None,
+        };
+        moment.ok_or_else(|| self.wrong(expected))
+    }
+
     /// The value is not what was expected.
     pub(super) fn wrong(self, expected: &str) -> Mistake {
         self.mistake(SpecProblem::WrongValue {
@@ -231,6 +286,11 @@ impl<'a> Entry<'a> {
     /// Something is wrong with the value.
     pub(super) fn mistake(self, problem: SpecProblem) -> Mistake {
         Mistake { offset: Some(self.value.span().start), problem: Box::new(problem) }
+    }
+
+    /// Something is wrong with the key, or with there being one.
+    pub(super) fn mistake_of_key(self, problem: SpecProblem) -> Mistake {
+        Mistake { offset: Some(self.key_offset), problem: Box::new(problem) }
     }
 }
 
@@ -253,6 +313,7 @@ fn found(value: &DeValue<'_>) -> Found {
         DeValue::Float(x) => x.to_string(),
         DeValue::Boolean(b) => b.to_string(),
         DeValue::Datetime(time) => time.to_string(),
+        DeValue::Array(members) if members.is_empty() => "an empty list".to_owned(),
         DeValue::Array(_) => "a list".to_owned(),
         DeValue::Table(_) => "a table".to_owned(),
     })

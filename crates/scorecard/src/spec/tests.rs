@@ -4,6 +4,10 @@ use leadcal_lift::points::{PointsMethod, Scale};
 
 use super::*;
 
+mod activity;
+mod groups;
+mod signals;
+
 /// Every key, as in docs/cli.md.
 const FULL: &str = r#"
 name = "bank-term-deposit"
@@ -33,6 +37,54 @@ trend = "ascending"
 min_gain = 3.5
 [attributes.since]
 cuts = [2024-01-01, "2024-07-01"]
+[events]
+file = "events/*.parquet"
+lead = "lead"
+time = "at"
+name = "what"
+[snapshot]
+every_days = 30
+window_days = 60
+horizon_days = 45
+data_end = 2026-08-15
+[behaviours."pricing page"]
+event = "page_view"
+where = { page = ["/pricing", "/plans"], seconds = 30 }
+once_a_day = true
+max_times = 4
+half_life_days = 14.5
+group = "interest"
+[behaviours."any event"]
+half_life_days = "none"
+[inactivity]
+steps = [14, 28]
+group = "interest"
+[signals."free e-mail domain"]
+kind = "free_email_domain"
+field = "email"
+also = ["mail.example"]
+group = "fit"
+[signals."throw-away mailbox"]
+kind = "disposable_email_domain"
+field = "email"
+also = ["bin.example", "gone.example"]
+[signals."keys in a row"]
+kind = "keyboard_run"
+field = "first name"
+layouts = ["qwertz", "azerty"]
+min_run = 5
+[signals."last name"]
+kind = "uncapitalised"
+field = "last name"
+[signals."optional fields"]
+kind = "filled_fields"
+fields = ["phone", "age"]
+[groups.fit]
+min = -20
+max = 60
+tiers = { A = 40, B = 20, C = -20 }
+[groups.interest]
+max = 80
 [points]
 method = "log-odds"
 scale = "0-100"
@@ -62,6 +114,21 @@ fn check_after_data(text: &str, expected: &str) {
 
 fn parse(text: &str) -> Spec {
     Spec::parse(text, Path::new("there/leadcal.toml")).expect("a valid spec")
+}
+
+/// The same for a spec that begins with the smallest `[data]`.
+fn parse_after_data(text: &str) -> Spec {
+    parse(&format!("[data]\nleads = \"leads.csv\"\noutcome = \"y\"\n{text}"))
+}
+
+/// Refused after `prefix`, which follows a valid `[data]`: a value, its key and section, what was expected and found.
+fn check_value(prefix: &str, line: &str, key_and_section: [&str; 2], expected_and_found: [&str; 2], column: usize) {
+    let ([key, section], [expected, found]) = (key_and_section, expected_and_found);
+    let place = format!("{}:{column}", 4 + prefix.lines().count());
+    check_after_data(
+        &format!("{prefix}\n{line}"),
+        &format!("\"{key}\" in [{section}] should be {expected}, found {found}\n  in leadcal.toml:{place}"),
+    );
 }
 
 #[test]
@@ -110,6 +177,9 @@ fn every_key_is_read() {
     let rates = vec![("cold".to_owned(), 0.0), ("warm".to_owned(), 0.15), ("hot".to_owned(), 0.5)];
     assert_eq!(spec.bands, Some(Bands::TargetRates(rates)));
     assert_eq!(spec.stages, [("MQL".to_owned(), 50), ("SQL".to_owned(), 75)]);
+    activity::every_key_is_read(&spec);
+    signals::every_key_is_read(&spec);
+    groups::every_key_is_read(&spec);
 }
 
 #[test]
@@ -162,9 +232,6 @@ fn keys_of_later_versions_are_said_to_be_so() {
     let later = |what: &str, place: &str| {
         format!("{what} is not supported yet by this version of leadcal\n  in leadcal.toml:{place}\n  help: remove it")
     };
-    check_after_data("[events]\nfile = \"e.csv\"", &later("the section [events]", "4:2"));
-    check_after_data("[snapshot]\nafter_days = 14", &later("the section [snapshot]", "4:2"));
-    check_after_data("[behaviours.\"pricing\"]\nevent = \"v\"", &later("the section [behaviours]", "4:2"));
     check_after_data("[bands]\ncapacity_per_week = 9", &later("\"capacity_per_week\" in [bands]", "5:1"));
     check_after_data("[model]\nl2 = \"cv\"", &later("l2 = \"cv\" in [model]", "5:6"));
 }
@@ -230,7 +297,7 @@ fn values_of_the_wrong_type_or_out_of_range() {
     wrong(&type_and("number", "[-1, \"x\"]"), "special", "attributes.a", "a number", "\"x\"", "6:16");
     wrong(&type_and("text", "[true]"), "special", "attributes.a", "a text", "true", "6:12");
     let none = "left out: only numbers and texts have special values";
-    wrong(&type_and("boolean", "[]"), "special", "attributes.a", none, "a list", "6:11");
+    wrong(&type_and("boolean", "[]"), "special", "attributes.a", none, "an empty list", "6:11");
     wrong("[points]\nshrinkage = 1e300", "shrinkage", "points", SHRINKAGE, "1e300", "5:13");
     let far = "a whole number from -1000000000 to 1000000000";
     wrong("[bands]\ncut_offs = { a = 10000000000 }", "a", "bands.cut_offs", far, "10000000000", "5:18");
@@ -333,7 +400,14 @@ mod any_input {
 
     fn survives(text: &str) {
         match Spec::parse(text, Path::new("leadcal.toml")) {
-            Ok(spec) => assert_eq!(spec.conflict(), None),
+            Ok(spec) => {
+                assert_eq!(spec.conflict(), None);
+                let dated = spec.data.created_at.is_some() && spec.data.converted_at.is_some();
+                assert!(spec.events.is_some() || spec.behaviours.is_empty());
+                assert!(spec.events.is_none() || spec.snapshot.is_some() && spec.data.id.is_some());
+                assert!(spec.snapshot.is_none() || dated);
+                assert!(spec.inactivity.steps.is_sorted_by(|a, b| a < b));
+            }
             Err(error) => assert!(!error.to_string().is_empty()),
         }
     }
@@ -370,7 +444,7 @@ mod any_input {
 
         /// One value of a valid spec replaced by a value of any type.
         #[test]
-        fn exchanged_value(line in 0_usize..40, value in prop_oneof![
+        fn exchanged_value(line in 0..FULL.lines().count(), value in prop_oneof![
             Just("1"), Just("-1"), Just("0.5"), Just("inf"), Just("\"\""), Just("\"x\""), Just("true"), Just("[]"),
             Just("[1]"), Just("[\"\"]"), Just("{}"), Just("{ a = 1 }"), Just("{ \"\" = 1 }"), Just("2024-01-01"),
             Just("12:30:00"), Just("{ column = 1 }"), Just("[nan]"), Just("18446744073709551616"),
