@@ -69,4 +69,6 @@ pub mod profile;
 pub mod shrinkage;
 pub mod signals;
 #[cfg(feature = "calibrate")]
+pub mod slope;
+#[cfg(feature = "calibrate")]
 pub mod snapshots;

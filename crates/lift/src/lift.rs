@@ -12,11 +12,14 @@
 //! Lift is a margin of the pattern table: it looks at one attribute at a time. A level is *conclusive* where the
 //! interval of its rate does not contain p.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::evidence::{benjamini_hochberg, g_test, information_value, weight_of_evidence};
 use crate::patterns::{Counts, CovariatePatterns};
 use crate::shrinkage::{Shrinkage, rate_interval, shrunken_rate};
+use crate::slope::{Slope, log_odds_slope, rate_slope};
 
 /// Lift of every level of every attribute.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,8 +51,25 @@ pub struct AttributeLift {
     pub p_value: f64,
     /// The p-value adjusted for the number of attributes in the table (Benjamini-Hochberg).
     pub q_value: f64,
+    /// How conversion moves with the levels' numbers, where they stand for numbers.
+    pub slopes: Option<Slopes>,
+    /// The level that the others are compared with, instead of the average lead.
+    pub reference: Option<usize>,
     /// In the attribute's order.
     pub levels: Vec<LevelLift>,
+}
+
+/// How conversion moves with the number that an attribute's levels stand for, see [`crate::slope`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Slopes {
+    /// The number of each level.
+    pub numbers: Vec<f64>,
+    /// Change of the conversion rate, as a fraction, for each 1.
+    pub rate: Slope,
+    /// Change of the log-odds for each 1; `None` where no finite one fits best.
+    pub log_odds: Option<Slope>,
+    /// Leads whose number is not 0.
+    pub leads: u64,
 }
 
 /// Lift of one level.
@@ -78,7 +98,7 @@ pub struct LevelLift {
 }
 
 /// An attribute's levels with their counts: all that lift needs to know of the leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Margin {
     /// The attribute's name.
     pub attribute: String,
@@ -86,6 +106,10 @@ pub struct Margin {
     pub levels: Vec<String>,
     /// Leads and conversions of each level.
     pub counts: Counts,
+    /// The number of each level, where the levels stand for numbers.
+    pub numbers: Option<Vec<f64>>,
+    /// The level that the others are compared with.
+    pub reference: Option<usize>,
 }
 
 impl LiftTable {
@@ -99,6 +123,8 @@ impl LiftTable {
                 attribute: attribute.name.clone(),
                 levels: attribute.levels.iter().map(|level| level.name.clone()).collect(),
                 counts: patterns.margin(index),
+                numbers: patterns.values(index).map(<[f64]>::to_vec),
+                reference: patterns.feature(index).source.reference(),
             })
             .collect();
         let counts = patterns.counts();
@@ -134,18 +160,34 @@ struct Overall {
     rate: f64,
 }
 
+impl Slopes {
+    fn of(numbers: &[f64], counts: &Counts) -> Self {
+        let not_zero = numbers.iter().zip(&counts.leads).filter(|(x, _)| **x != 0.0);
+        Self {
+            numbers: numbers.to_vec(),
+            rate: rate_slope(numbers, counts),
+            log_odds: log_odds_slope(numbers, counts),
+            leads: not_zero.map(|(_, leads)| leads).sum(),
+        }
+    }
+}
+
 fn attribute_lift(overall: &Overall, margin: &Margin, shrinkage: Shrinkage) -> AttributeLift {
-    let strength = shrinkage.strength(&margin.counts, overall.rate);
-    let test = g_test(&margin.counts);
+    // Levels of many numbers hold few leads each: whole numbers of times say how much an attribute tells.
+    let told = margin.numbers.as_ref().map_or_else(|| margin.counts.clone(), |x| by_whole_number(x, &margin.counts));
+    let strength = shrinkage.strength(&told, overall.rate);
+    let test = g_test(&told);
     let counts = margin.counts.leads.iter().zip(&margin.counts.conversions);
     AttributeLift {
         attribute: margin.attribute.clone(),
         prior_strength: strength,
-        information_value: information_value(&margin.counts),
+        information_value: information_value(&told),
         g_statistic: test.statistic,
         degrees_of_freedom: test.degrees_of_freedom,
         p_value: test.p_value,
         q_value: test.p_value,
+        reference: margin.reference,
+        slopes: margin.numbers.as_ref().map(|numbers| Slopes::of(numbers, &margin.counts)),
         levels: margin
             .levels
             .iter()
@@ -153,6 +195,17 @@ fn attribute_lift(overall: &Overall, margin: &Margin, shrinkage: Shrinkage) -> A
             .map(|(level, (&leads, &conversions))| level_lift(overall, level, leads, conversions, strength))
             .collect(),
     }
+}
+
+/// The counts of 0, of (0, 1], of (1, 2] and so on.
+fn by_whole_number(numbers: &[f64], counts: &Counts) -> Counts {
+    let mut bins: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+    for (x, (leads, conversions)) in numbers.iter().zip(counts.leads.iter().zip(&counts.conversions)) {
+        #[expect(clippy::cast_possible_truncation, reason = "numbers of times are small")]
+        let bin = bins.entry(x.ceil() as i64).or_default();
+        *bin = (bin.0 + leads, bin.1 + conversions);
+    }
+    Counts { leads: bins.values().map(|bin| bin.0).collect(), conversions: bins.values().map(|bin| bin.1).collect() }
 }
 
 fn level_lift(overall: &Overall, level: &str, leads: u64, conversions: u64, strength: f64) -> LevelLift {

@@ -10,14 +10,22 @@ use crate::attribute::Attribute;
 #[cfg(feature = "calibrate")]
 mod coarsen;
 #[cfg(feature = "calibrate")]
+mod encode;
+mod feature;
+#[cfg(feature = "calibrate")]
 mod packed_key;
 #[cfg(feature = "calibrate")]
 mod project;
 #[cfg(feature = "calibrate")]
 mod read;
+#[cfg(feature = "calibrate")]
+mod rows;
 
 #[cfg(feature = "calibrate")]
 pub use coarsen::{Coarse, Coarsened};
+#[cfg(feature = "calibrate")]
+pub use encode::{LeadAttribute, read_codes};
+pub use feature::{Decay, ENGAGEMENT, FIT, Feature, LogOddsEach, Repeats, Source, Times};
 #[cfg(feature = "calibrate")]
 pub use read::{PatternsRead, read_patterns};
 
@@ -54,8 +62,7 @@ impl Counts {
 pub struct CovariatePatterns {
     attributes: Arc<[Attribute]>,
     codes: Arc<[u32]>,
-    /// For each attribute the number of each level, where its levels stand for numbers.
-    values: Arc<[Option<Box<[f64]>>]>,
+    features: Arc<[Feature]>,
     counts: Counts,
 }
 
@@ -75,8 +82,8 @@ impl CovariatePatterns {
                 }
             }
         }
-        let values = vec![None; attributes.len()].into();
-        Self { attributes: attributes.into(), codes: codes.into(), values, counts }
+        let features = vec![Feature::default(); attributes.len()].into();
+        Self { attributes: attributes.into(), codes: codes.into(), features, counts }
     }
 
     /// The table with a number for each level of an attribute, such as how often an event happened: a model then has one
@@ -89,9 +96,32 @@ impl CovariatePatterns {
         let Attribute { name, levels, .. } = &self.attributes[attribute];
         assert_eq!(values.len(), levels.len(), "a number for each level of {name}");
         assert!(values.iter().all(|value| value.is_finite()), "every level of {name} is a finite number");
-        let mut all = self.values.to_vec();
-        all[attribute] = Some(values.into());
-        Self { values: all.into(), ..self }
+        let mut features = self.features.to_vec();
+        features[attribute].values = Some(values.into());
+        Self { features: features.into(), ..self }
+    }
+
+    /// The table with what each attribute is made of.
+    ///
+    /// # Panics
+    /// Where there is not one for each attribute, or values are not a finite number for each level: a bug of the caller.
+    #[must_use]
+    pub fn with_features(self, features: Vec<Feature>) -> Self {
+        assert_eq!(features.len(), self.attributes.len(), "a feature for each attribute");
+        let values: Vec<Option<Box<[f64]>>> = features.iter().map(|feature| feature.values.clone()).collect();
+        let table = Self { features: features.into(), ..self };
+        (0..).zip(values).fold(table, |table, (attribute, values)| match values {
+            Some(values) => table.with_values(attribute, values.into()),
+            None => table,
+        })
+    }
+
+    /// What an attribute is made of.
+    ///
+    /// # Panics
+    /// Where there is no such attribute.
+    pub fn feature(&self, attribute: usize) -> &Feature {
+        &self.features[attribute]
     }
 
     /// The number of each level of an attribute, where its levels stand for numbers.
@@ -99,7 +129,7 @@ impl CovariatePatterns {
     /// # Panics
     /// Where there is no such attribute.
     pub fn values(&self, attribute: usize) -> Option<&[f64]> {
-        self.values[attribute].as_deref()
+        self.features[attribute].values.as_deref()
     }
 
     /// The same patterns with other counts, such as those of a training fold. Patterns may then have no leads.
@@ -109,9 +139,9 @@ impl CovariatePatterns {
     #[must_use]
     pub fn with_counts(&self, counts: Counts) -> Self {
         assert_eq!(counts.leads.len(), self.len(), "counts of each pattern");
-        let (attributes, codes, values) =
-            (Arc::clone(&self.attributes), Arc::clone(&self.codes), Arc::clone(&self.values));
-        Self { attributes, codes, values, counts }
+        let (attributes, codes, features) =
+            (Arc::clone(&self.attributes), Arc::clone(&self.codes), Arc::clone(&self.features));
+        Self { attributes, codes, features, counts }
     }
 
     /// The attributes whose levels make a pattern.
@@ -170,8 +200,8 @@ impl CovariatePatterns {
                 *counts.conversions.last_mut().expect("just pushed") += self.counts.conversions[pattern];
             }
         }
-        let values = self.values[..rest.len()].into();
-        (Self { values, ..Self::new(rest.to_vec(), codes, counts) }, parts)
+        let features = self.features[..rest.len()].into();
+        (Self { features, ..Self::new(rest.to_vec(), codes, counts) }, parts)
     }
 
     /// The patterns in one level of an attribute, without that attribute, and for each the index of its pattern here.
@@ -190,8 +220,8 @@ impl CovariatePatterns {
             conversions: of_level.iter().map(|&pattern| self.counts.conversions[pattern]).collect(),
         };
         let attributes = indices.iter().map(|&at| self.attributes[at].clone()).collect();
-        let values = indices.iter().map(|&at| self.values[at].clone()).collect();
-        (Self { values, ..Self::new(attributes, codes.collect(), counts) }, of_level)
+        let features = indices.iter().map(|&at| self.features[at].clone()).collect();
+        (Self { features, ..Self::new(attributes, codes.collect(), counts) }, of_level)
     }
 
     /// Leads and conversions of each level of attribute `index`: a margin of the table.

@@ -13,9 +13,14 @@
 //! interval is the same transform at the ends of the rate's (or the coefficient's) interval. A level is inconclusive
 //! where that interval contains 0 or it has fewer than `min_leads` leads: it gets 0 points, unless kept, and is marked.
 //!
-//! The pieces are separate, so that cross-validation can take what it needs: [`level_values`] (before rounding),
-//! [`resolve_scale`] (scale factor, base points, range), [`round_points`], [`score_distribution`]; [`assign`] joins them.
+//! Where an attribute's levels stand for numbers, such as how often an event happened, it has one value for each 1 of them
+//! instead: the slope of the rate (or of the log-odds, or the model's), see [`crate::slope`]. Where they are compared with
+//! a reference level, as signals and days of silence are, a value is the difference to that level's.
+//!
+//! [`level_values`] gives the values, [`round_points`] the points; [`assign`] makes a table of them with groups
+//! ([`GroupOptions`]), scale, base points and range.
 
+mod groups;
 mod json;
 mod scale;
 mod table;
@@ -27,9 +32,12 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use self::json::PointsTableError;
-pub use self::scale::{ResolvedScale, resolve_scale, score_distribution};
-pub use self::table::{FORMAT, LevelEvidence, PointsAttribute, PointsLevel, PointsTable, Range, ScoreCount, VERSION};
-pub use self::values::{LevelPoints, LevelValue, level_values, round_points};
+pub use self::groups::GroupOptions;
+pub use self::table::{
+    FORMAT, LevelEvidence, PointsAttribute, PointsEach, PointsGroup, PointsLevel, PointsTable, Range, ScoreCount, Tier,
+    VERSION,
+};
+pub use self::values::{AttributePoints, AttributeValues, LevelPoints, LevelValue, level_values, round_points};
 use crate::lift::LiftTable;
 use crate::patterns::CovariatePatterns;
 
@@ -61,7 +69,7 @@ pub enum Scale {
 }
 
 /// How lift becomes points.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PointsOptions {
     /// Default: rate difference.
     pub method: PointsMethod,
@@ -71,6 +79,8 @@ pub struct PointsOptions {
     pub keep_inconclusive: bool,
     /// A level with fewer leads is inconclusive. Default: 30.
     pub min_leads: u64,
+    /// What is given of groups, by name. Default: nothing.
+    pub groups: Vec<(String, GroupOptions)>,
 }
 
 /// A level's centred coefficient with its interval, on the log-odds scale.
@@ -143,7 +153,7 @@ pub enum PointsError {
 
 impl Default for PointsOptions {
     fn default() -> Self {
-        Self { method: PointsMethod::default(), scale: Scale::default(), keep_inconclusive: false, min_leads: 30 }
+        Self { method: PointsMethod::default(), scale: Scale::default(), keep_inconclusive: false, min_leads: 30, groups: Vec::new() }
     }
 }
 
@@ -155,7 +165,7 @@ impl Default for Scale {
 
 /// Points for every level, the scale resolved on these patterns' leads, and the distribution of the scores.
 ///
-/// `lift` is the lift table of the same patterns. `effects` (attributes x levels, in their order) are needed by
+/// `lift` is the lift table of the same patterns. `effects` are those of [`level_values`], needed by
 /// [`PointsMethod::Fitted`] and ignored by the others.
 ///
 /// # Errors
@@ -172,10 +182,44 @@ pub fn assign(
     }
     check_fit(patterns, lift)?;
     let values = level_values(lift, options, effects)?;
-    let scale = resolve_scale(patterns, lift, &values, options)?;
-    let points = round_points(lift, &values, scale.factor, options.keep_inconclusive)?;
-    let scores = score_distribution(patterns, &points, scale.base_points);
-    Ok(table::join(patterns, lift, options, &values, &points, scale, scores))
+    let keep = options.keep_inconclusive;
+    let (factor, base) = match options.scale {
+        Scale::Factor(factor) => {
+            Scale::checked(factor)?;
+            (factor, None)
+        }
+        Scale::ZeroToHundred => {
+            let (factor, base) = scale::zero_to_hundred(patterns, &values, keep);
+            (factor, Some(base))
+        }
+    };
+    let points = round_points(lift, &values, factor, keep)?;
+    let features = || (0..patterns.attributes().len()).map(|index| patterns.feature(index));
+    let (names, group_of) = groups::names(features().map(|feature| feature.group.clone()));
+    let groups = groups::groups(patterns, &points, names, &group_of, &options.groups);
+    let contributions = points.iter().map(|points| points.contributions.as_slice()).collect();
+    let scoring = groups::Scoring::new(contributions, group_of, &groups);
+    let base = base.unwrap_or_else(|| scale::base_of_factor(patterns, &scoring));
+    let scores = scale::score_distribution(patterns, &scoring, base.points);
+    let attributes = patterns.attributes().iter().zip(features()).zip(&lift.attributes).zip(values.iter().zip(&points));
+    Ok(PointsTable {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        method: options.method,
+        scale_factor: factor,
+        keep_inconclusive: keep,
+        min_leads: options.min_leads,
+        base_points: base.points,
+        range: base.range,
+        leads: lift.leads,
+        conversions: lift.conversions,
+        rate: lift.rate,
+        attributes: attributes
+            .map(|((attribute, lift), (values, points))| table::join_attribute(attribute, lift, values, points))
+            .collect(),
+        groups,
+        scores,
+    })
 }
 
 fn check_fit(patterns: &CovariatePatterns, lift: &LiftTable) -> Result<(), PointsError> {

@@ -26,11 +26,13 @@ mod counts;
 mod join;
 mod leads;
 mod rows;
+mod shape;
 
 pub use activity::{Activity, Occurrences};
 pub use counts::{EventCounts, SnapshotCounts};
 pub use leads::{DatedLeads, SnapshotColumns};
 pub use rows::SnapshotRow;
+pub use shape::Shape;
 
 /// When leads are looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -107,6 +107,8 @@ fn lift_table(table: &Table, shrinkage: Shrinkage) -> LiftTable {
                 leads: attribute.levels.iter().map(|level| level.leads).collect(),
                 conversions: attribute.levels.iter().map(|level| level.conversions).collect(),
             },
+            numbers: None,
+            reference: None,
         })
         .collect();
     LiftTable::from_margins(table.leads, table.conversions, &margins, &shrinkage)
@@ -226,6 +228,8 @@ fn real_margins(data: &RealData, csv_file: &Path) -> Vec<Margin> {
                 conversions: counts.values().map(|count| count.1).collect(),
             },
             levels: counts.into_keys().collect(),
+            numbers: None,
+            reference: None,
         })
         .collect()
 }
@@ -241,7 +245,7 @@ fn check_real(folder: &Path, name: &str, data: &RealData) {
     for (attribute, points) in lift.attributes.iter().zip(points) {
         let expected = &data.lift[&attribute.attribute];
         assert_eq!(attribute.levels.len(), expected.len(), "levels of {}", attribute.attribute);
-        for (level, points) in attribute.levels.iter().zip(points) {
+        for (level, points) in attribute.levels.iter().zip(points.levels) {
             let expected = &expected[&level.level];
             let what = format!("{name}, {}, level {}", attribute.attribute, level.level);
             assert_eq!((level.leads, level.conversions), (expected.n, expected.pos), "{what}");

@@ -134,6 +134,32 @@ pub fn effects(fitted: &FittedLogit, patterns: &CovariatePatterns) -> CentredEff
     CentredEffects { intercept: Effect::new(intercept, quadratic_form(&intercept_contrast, covariance)), attributes }
 }
 
+/// What each level of an attribute adds to one of them, `reference`, which itself is 0. Levels without leads are 0 as well,
+/// without a standard error: nothing is known of them.
+///
+/// # Panics
+/// Where there is no such attribute or level.
+pub fn relative_effects(fitted: &FittedLogit, attribute: usize, reference: usize) -> Vec<Effect> {
+    let coefficients = &fitted.coefficients()[attribute];
+    let parameter_of = |level: usize| {
+        let of = Column { attribute, level: Some(level) };
+        fitted.columns().iter().position(|column| *column == of).map(|column| column + 1)
+    };
+    // Without a penalty the most populous level has no column: its coefficient is 0, and that is known.
+    let known = |level: usize| parameter_of(level).is_some() || coefficients[level].abs().to_bits() == 0;
+    let effect = |level: usize| {
+        if level == reference || !known(level) || !known(reference) {
+            return Effect::new(0.0, 0.0);
+        }
+        let contrast = [(level, 1.0), (reference, -1.0)];
+        let contrast: Vec<_> =
+            contrast.into_iter().filter_map(|(level, weight)| Some((parameter_of(level)?, weight))).collect();
+        let variance = quadratic_form(&contrast, fitted.covariance());
+        Effect::new(coefficients[level] - coefficients[reference], variance)
+    };
+    (0..coefficients.len()).map(effect).collect()
+}
+
 /// What a level's column holds for it: its number, or 1 for an indicator.
 fn entry(fitted: &FittedLogit, attribute: usize, level: usize) -> f64 {
     fitted.values(attribute).map_or(1.0, |values| values[level])

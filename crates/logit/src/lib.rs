@@ -52,6 +52,8 @@ mod likelihood;
 pub mod metrics;
 pub mod model;
 mod newton;
+#[cfg(feature = "calibrate")]
+pub mod repeats;
 pub mod score_curve;
 pub mod separation;
 mod summation;

@@ -1,16 +1,16 @@
 //! Points and fitted model joined into a scoring config.
 
-use leadcal_lift::attribute::Attribute;
-use leadcal_lift::patterns::Counts;
-use leadcal_lift::points::{LevelEvidence, PointsAttribute, PointsLevel, PointsTable};
+use leadcal_lift::attribute::{Attribute, When};
+use leadcal_lift::patterns::{Counts, Source};
+use leadcal_lift::points::{LevelEvidence, PointsAttribute, PointsGroup, PointsLevel, PointsTable};
 use leadcal_logit::error::LogitError;
 use leadcal_logit::model::LogitModel;
 use leadcal_logit::score_curve::ScoreCurve;
 
 use crate::bands::{bands, clamped_scores};
 use crate::config::{
-    ConfigError, Evidence, ExpectedRateByScore, Format, Group, Model, Probability, ProbabilityKind, Provenance, Range,
-    ScoredAttribute, ScoredLevel, ScoringConfig, Stage, Term, TermOf, VERSION,
+    Behaviour, ConfigError, Evidence, ExpectedRateByScore, Format, Group, Inactivity, InactivityStep, Model, Probability,
+    ProbabilityKind, Provenance, Range, ScoredAttribute, ScoredLevel, ScoringConfig, Stage, Term, TermOf, Tier, VERSION,
 };
 use crate::spec::Bands;
 
@@ -28,8 +28,6 @@ pub struct AssembleOptions<'a> {
     pub bands: Option<&'a Bands>,
     /// Named score marks.
     pub stages: &'a [(String, i64)],
-    /// Group of an attribute where it is not [`DEFAULT_GROUP`], by attribute.
-    pub groups: Vec<(String, String)>,
     /// Where the numbers come from.
     pub provenance: Provenance,
 }
@@ -87,7 +85,6 @@ pub fn assemble(
         let (name, from, least) = (lowest.name.clone(), lowest.from, points.range.min);
         return Err(AssembleError::LowestBand { name, from, least });
     }
-    let attributes = scored_attributes(points, &options.groups);
     let config = ScoringConfig {
         format: Format::default(),
         version: VERSION,
@@ -96,18 +93,18 @@ pub fn assemble(
             product: None,
             base_points: points.base_points as f64,
             range: Range { min: points.range.min as f64, max: points.range.max as f64 },
-            groups: groups(&attributes),
-            attributes,
-            behaviours: Vec::new(),
+            groups: points.groups.iter().map(group).collect(),
+            attributes: scored_attributes(points),
+            behaviours: behaviours(points),
             signals: Vec::new(),
-            inactivity: None,
+            inactivity: inactivity(points),
             bands: made.bands,
             stages: options
                 .stages
                 .iter()
                 .map(|(name, from)| Stage { name: name.clone(), from: *from as f64 })
                 .collect(),
-            probability: model.map(probability),
+            probability: model.map(|model| probability(points, model)),
             expected_rate_by_score: Some(ExpectedRateByScore { intercept: curve.intercept, slope: curve.slope }),
         }],
         provenance: Some(options.provenance),
@@ -152,22 +149,64 @@ fn score_curve(points: &PointsTable) -> Result<ScoreCurve, LogitError> {
     ScoreCurve::fit(&scores, &counts)
 }
 
-fn scored_attributes(points: &PointsTable, groups: &[(String, String)]) -> Vec<ScoredAttribute> {
-    let mut sorted: Vec<&PointsAttribute> = points.attributes.iter().collect();
+fn group(group: &PointsGroup) -> Group {
+    let tier = |tier: &leadcal_lift::points::Tier| Tier { name: tier.name.clone(), from: tier.from as f64 };
+    Group {
+        name: group.name.clone(),
+        min: group.min as f64,
+        max: group.max as f64,
+        tiers: group.tiers.iter().map(tier).collect(),
+    }
+}
+
+fn scored_attributes(points: &PointsTable) -> Vec<ScoredAttribute> {
+    let fields = points.attributes.iter().filter(|attribute| attribute.source.is_field());
+    let mut sorted: Vec<&PointsAttribute> = fields.collect();
     sorted.sort_by(|a, b| points_range(b).cmp(&points_range(a)).then_with(|| a.name.cmp(&b.name)));
-    let group = |name: &str| {
-        let given = groups.iter().find(|(attribute, _)| attribute == name);
-        given.map_or_else(|| DEFAULT_GROUP.to_owned(), |(_, group)| group.clone())
-    };
     sorted
         .into_iter()
         .map(|attribute| ScoredAttribute {
             name: attribute.name.clone(),
-            group: group(&attribute.name),
+            group: attribute.group.clone(),
             input: attribute.input.clone(),
             levels: attribute.levels.iter().map(scored_level).collect(),
         })
         .collect()
+}
+
+fn behaviours(points: &PointsTable) -> Vec<Behaviour> {
+    let behaviour = |attribute: &PointsAttribute| {
+        let (Source::Behaviour(repeats), Some(each)) = (&attribute.source, attribute.each) else { return None };
+        Some(Behaviour {
+            name: attribute.name.clone(),
+            group: attribute.group.clone(),
+            event: repeats.event.clone().unwrap_or_default(),
+            properties: repeats.properties.clone(),
+            window_days: repeats.window_days,
+            points_each: each.points as f64,
+            max_times: Some(repeats.max_times),
+            half_life_days: repeats.half_life_days,
+        })
+    };
+    points.attributes.iter().filter_map(behaviour).collect()
+}
+
+/// The steps of silence, those without points too: the probability may tell them apart.
+fn inactivity(points: &PointsTable) -> Option<Inactivity> {
+    let attribute = points.attributes.iter().find(|attribute| attribute.source == Source::Inactivity)?;
+    let steps = attribute.levels.iter().filter_map(|level| {
+        Some(InactivityStep { after_days: after_days(&level.when)?, points: level.points as f64 })
+    });
+    Some(Inactivity { group: attribute.group.clone(), steps: steps.collect() })
+}
+
+/// The days from which a level of inactivity holds; `None` for the active leads.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "written from whole days")]
+fn after_days(when: &When) -> Option<u32> {
+    match when {
+        When::Range { from: Some(from), .. } => Some(from.number() as u32),
+        _ => None,
+    }
 }
 
 fn points_range(attribute: &PointsAttribute) -> i64 {
@@ -189,39 +228,41 @@ fn scored_level(level: &PointsLevel) -> ScoredLevel {
     ScoredLevel { name: level.level.clone(), when: level.when.clone(), points: level.points as f64, evidence }
 }
 
-/// Each group with the least and most its attributes can give: a cap that changes no score until someone lowers it.
-fn groups(attributes: &[ScoredAttribute]) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for attribute in attributes {
-        let points = || attribute.levels.iter().map(|level| level.points);
-        // A value that no level covers gives nothing.
-        let (least, most) = (points().fold(0.0, f64::min), points().fold(0.0, f64::max));
-        match groups.iter_mut().find(|group| group.name == attribute.group) {
-            Some(group) => {
-                group.min += least;
-                group.max += most;
+/// The model in its centred form: a positive coefficient means "above the average lead", as points do. A level that no
+/// lead was in has no term: it counts as the average lead. What is compared with a reference level, and what is counted,
+/// starts from that level and from 0; the intercept takes what they are worth there.
+fn probability(points: &PointsTable, model: &LogitModel) -> Probability {
+    let mut intercept = model.centred_intercept.value;
+    let mut terms = Vec::new();
+    for attribute in &points.attributes {
+        let fitted = model.attributes.iter().find(|fitted| fitted.name == attribute.name);
+        let fitted = fitted.expect("points and model are of the same attributes");
+        match &attribute.source {
+            Source::Field => {
+                let levels = fitted.levels.iter().filter(|level| level.leads > 0);
+                terms.extend(levels.map(|level| Term {
+                    of: TermOf::Level { attribute: attribute.name.clone(), level: level.level.clone() },
+                    coefficient: level.effect.value,
+                }));
             }
-            None => groups.push(Group { name: attribute.group.clone(), min: least, max: most, tiers: Vec::new() }),
+            Source::Behaviour(_) => {
+                // The first level is never: a number of 0.
+                intercept += fitted.levels[0].effect.value;
+                let coefficient = fitted.slope.map_or(0.0, |slope| slope.value);
+                terms.push(Term { of: TermOf::Behaviour(attribute.name.clone()), coefficient });
+            }
+            Source::Inactivity => {
+                let active = fitted.levels[0].effect.value;
+                intercept += active;
+                let steps = fitted.levels.iter().filter_map(|level| Some((after_days(&level.when)?, level)));
+                terms.extend(steps.filter(|(_, level)| level.leads > 0).map(|(days, level)| Term {
+                    of: TermOf::Inactivity(days),
+                    coefficient: level.effect.value - active,
+                }));
+            }
         }
     }
-    groups
-}
-
-/// The model in its centred form: a positive coefficient means "above the average lead", as points do. A level that no
-/// lead was in has no term: it counts as the average lead.
-fn probability(model: &LogitModel) -> Probability {
-    let term = |attribute: &str, level: &leadcal_logit::model::ModelLevel| Term {
-        of: TermOf::Level { attribute: attribute.to_owned(), level: level.level.clone() },
-        coefficient: level.effect.value,
-    };
-    let terms = model.attributes.iter();
-    Probability {
-        kind: ProbabilityKind::Logistic,
-        intercept: model.centred_intercept.value,
-        terms: terms
-            .flat_map(|a| a.levels.iter().filter(|level| level.leads > 0).map(|level| term(&a.name, level)))
-            .collect(),
-    }
+    Probability { kind: ProbabilityKind::Logistic, intercept, terms }
 }
 
 #[cfg(test)]

@@ -7,10 +7,10 @@
 use leadcal_lift::binning::coarsen;
 use leadcal_lift::lift::LiftTable;
 use leadcal_lift::patterns::CovariatePatterns;
-use leadcal_lift::points::{EffectInterval, PointsError, PointsMethod, PointsTable, assign};
+use leadcal_lift::points::{EffectInterval, PointsError, PointsMethod, PointsOptions, PointsTable, assign};
 use leadcal_logit::error::LogitError;
 use leadcal_logit::fit::{FittedLogit, LogitParams, LogitValidParams};
-use leadcal_logit::inference::effects;
+use leadcal_logit::inference::{Effect, effects, relative_effects};
 use leadcal_logit::model::LogitModel;
 use leadcal_logit::score_curve::ScoreCurve;
 use leadcal_logit::separation::check_attributes;
@@ -128,19 +128,24 @@ fn points_of(patterns: &CovariatePatterns, spec: &Spec) -> Result<PointsTable, C
         PointsMethod::Fitted => Some(effect_intervals(&params(spec)?.fit(patterns)?, patterns)),
         _ => None,
     };
-    Ok(assign(patterns, &lift, &spec.points, effects.as_deref())?)
+    let options = PointsOptions { groups: spec.groups.clone(), ..spec.points.clone() };
+    Ok(assign(patterns, &lift, &options, effects.as_deref())?)
 }
 
+/// The model's effects as points take them: of an attribute whose levels stand for numbers its slope, of one with a reference
+/// level the differences to that.
 fn effect_intervals(fitted: &FittedLogit, patterns: &CovariatePatterns) -> Vec<Vec<EffectInterval>> {
-    let attributes = effects(fitted, patterns).attributes.into_iter();
-    attributes
-        .map(|levels| {
-            let interval = |effect: leadcal_logit::inference::Effect| EffectInterval {
-                value: effect.value,
-                low: effect.interval[0],
-                high: effect.interval[1],
+    let interval =
+        |effect: Effect| EffectInterval { value: effect.value, low: effect.interval[0], high: effect.interval[1] };
+    let centred = effects(fitted, patterns).attributes.into_iter().enumerate();
+    centred
+        .map(|(index, centred)| {
+            let effects = match (fitted.slope(index), patterns.feature(index).source.reference()) {
+                (Some(slope), _) => vec![slope],
+                (None, Some(reference)) => relative_effects(fitted, index, reference),
+                (None, None) => centred,
             };
-            levels.into_iter().map(interval).collect()
+            effects.into_iter().map(interval).collect()
         })
         .collect()
 }

@@ -9,12 +9,16 @@ use leadcal_lift::binning::{self, BinningOptions, Joining, LeftOut, coarsen};
 use leadcal_lift::error::DataError;
 use leadcal_lift::leads::LeadFiles;
 use leadcal_lift::outcome::Outcome;
-use leadcal_lift::patterns::{Counts, CovariatePatterns, read_patterns};
+use leadcal_lift::patterns::{Counts, CovariatePatterns, Feature, LeadAttribute, read_patterns};
 use leadcal_lift::profile::{ColumnProfile, profile};
 use leadcal_logit::error::LogitError;
 use leadcal_logit::validation::Folds;
 
 use crate::spec::Spec;
+
+mod rows;
+
+pub use rows::RowsRead;
 
 /// More distinct values than this are no validation folds.
 const MAX_FOLDS: usize = 1000;
@@ -40,6 +44,8 @@ pub struct History {
     pub warnings: Vec<String>,
     /// First and last month of `created_at`, such as `2024-03`.
     pub months: Option<(String, String)>,
+    /// What was read on the way to rows, where leads are looked at at moments of their past.
+    pub rows: Option<RowsRead>,
 }
 
 /// Why a column is no attribute.
@@ -51,6 +57,8 @@ pub enum NotUsed {
     Excluded,
     /// Its values cannot tell leads apart.
     Values(LeftOut),
+    /// A behaviour that no lead showed in its window.
+    NeverHappened,
 }
 
 impl std::fmt::Display for NotUsed {
@@ -59,6 +67,7 @@ impl std::fmt::Display for NotUsed {
             Self::Role(role) => f.write_str(role),
             Self::Excluded => f.write_str("excluded by the spec or --exclude"),
             Self::Values(reason) => reason.fmt(f),
+            Self::NeverHappened => f.write_str("no lead did it in the window before it was looked at"),
         }
     }
 }
@@ -79,6 +88,22 @@ pub enum HistoryError {
         column: String,
         /// What is wrong with it.
         found: String,
+    },
+    /// Two things that score are called the same.
+    #[error("\"{name}\" is the name of both {first} and {second}")]
+    SameName {
+        /// The name.
+        name: String,
+        /// What has it first.
+        first: &'static str,
+        /// What has it again.
+        second: &'static str,
+    },
+    /// No lead was looked at.
+    #[error("no lead can be looked at: {counts}")]
+    NoRows {
+        /// What became of the leads.
+        counts: String,
     },
 }
 
@@ -103,18 +128,27 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
         spec.data.fold.as_ref().map(|column| fold_attribute(&profiles[position(&profiles, column)])).transpose()?;
 
     let mut history = attributes(spec, &leads, &profiles, left_out)?;
-    history.attributes.extend(fold.clone());
-    let read = read_patterns(&leads, &history.attributes, &outcome)?;
-    let (fine, folds) = match fold {
-        Some(fold) => given_folds(&fold, &read.patterns)?,
+    let (fine, folds, rows) = match &spec.snapshot {
         None => {
-            let folds = Folds::stratified(&read.patterns, spec.model.folds, spec.model.seed)?;
-            (read.patterns, folds)
+            history.attributes.extend(fold.clone().map(LeadAttribute::from));
+            let read = read_patterns(&leads, &history.attributes, &outcome)?;
+            if read.without_outcome > 0 {
+                history.warnings.push(format!("{} leads have no outcome and were not used", read.without_outcome));
+            }
+            let (fine, folds) = match fold {
+                Some(fold) => given_folds(&fold, &read.patterns)?,
+                None => {
+                    let folds = Folds::stratified(&read.patterns, spec.model.folds, spec.model.seed)?;
+                    (read.patterns, folds)
+                }
+            };
+            (fine, folds, None)
+        }
+        Some(options) => {
+            let (fine, folds, rows) = rows::read(spec, options, &leads, &outcome, &mut history, fold)?;
+            (fine, folds, Some(rows))
         }
     };
-    if read.without_outcome > 0 {
-        history.warnings.push(format!("{} leads have no outcome and were not used", read.without_outcome));
-    }
     if outcome.negative.len() > 1 {
         let others: Vec<String> = outcome.negative.iter().map(|(value, n)| format!("{value:?} ({n})")).collect();
         history.warnings.push(format!("outcome values taken as not converted: {}", others.join(", ")));
@@ -129,6 +163,7 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
         left_out: history.left_out,
         warnings: history.warnings,
         months,
+        rows,
     })
 }
 
@@ -157,7 +192,7 @@ fn position(profiles: &[ColumnProfile], column: &str) -> usize {
 }
 
 struct Candidates {
-    attributes: Vec<Attribute>,
+    attributes: Vec<LeadAttribute>,
     joinings: Vec<Option<Joining>>,
     left_out: Vec<(String, NotUsed)>,
     warnings: Vec<String>,
@@ -179,7 +214,10 @@ fn attributes(
             Ok(attribute) => {
                 found.joinings.push(Joining::of(&attribute, &options));
                 found.warnings.extend(number_warnings(profile, attribute.input.kind));
-                found.attributes.push(attribute);
+                let group = spec.attributes.get(&profile.name).and_then(|given| given.group.clone());
+                let feature = Feature::default();
+                let feature = Feature { group: group.unwrap_or(feature.group), ..feature };
+                found.attributes.push(LeadAttribute { attribute, feature });
             }
             Err(reason) => found.left_out.push((profile.name.clone(), NotUsed::Values(reason))),
         }

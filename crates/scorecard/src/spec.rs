@@ -14,6 +14,7 @@ use std::path::Path;
 
 use leadcal_lift::attribute::{Bound, FieldType, Scalar};
 use leadcal_lift::binning::optimal::Trend;
+pub use leadcal_lift::points::GroupOptions;
 use leadcal_lift::points::PointsOptions;
 use leadcal_lift::shrinkage::Shrinkage;
 use leadcal_lift::snapshots::SnapshotOptions;
@@ -126,18 +127,6 @@ pub struct SignalOptions {
     pub kind: SignalKind,
     /// Group of the config it counts in.
     pub group: Option<String>,
-}
-
-/// `[groups.X]`: what is given of the group X instead of being derived.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct GroupOptions {
-    /// Its sum is never lower.
-    pub min: Option<i64>,
-    /// Its sum is never higher; above `min`.
-    pub max: Option<i64>,
-    /// The lowest sum of each tier, strictly descending: the best tier first. None is above `max`, and the last one is not
-    /// above `min`, where these are given.
-    pub tiers: Option<Vec<(String, i64)>>,
 }
 
 /// `[model]`: how the logistic model is fitted and validated.

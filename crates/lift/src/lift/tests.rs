@@ -10,6 +10,8 @@ fn margin(attribute: &str, levels: &[(u64, u64)]) -> Margin {
             leads: levels.iter().map(|level| level.0).collect(),
             conversions: levels.iter().map(|level| level.1).collect(),
         },
+        numbers: None,
+        reference: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::packed_key::{PackedKey, fits};
-use super::{Counts, CovariatePatterns};
+use super::{Counts, CovariatePatterns, Feature};
 use crate::attribute::Attribute;
 
 /// An attribute with some of another's levels joined.
@@ -44,15 +44,18 @@ impl CovariatePatterns {
         let codes =
             |pattern: usize| self.codes(pattern).iter().zip(&level_of).map(|(&code, level_of)| level_of[code as usize]);
         let radices: Vec<usize> = coarse.iter().map(|coarse| coarse.attribute.levels.len()).collect();
-        let Grouped { codes, counts, pattern_of } = group(self, &radices, codes);
+        let Grouped { codes, counts, pattern_of } = group(&self.counts, &radices, codes);
         let unchanged = |coarse: &Coarse| {
             let levels = coarse.attribute.levels.len();
             levels == coarse.level_of.len() && (0..).zip(&coarse.level_of).all(|(level, &of)| level == of)
         };
-        let kept = self.values.iter().zip(&coarse).map(|(values, coarse)| values.clone().filter(|_| unchanged(coarse)));
-        let values = kept.collect();
+        let features = self.features.iter().zip(&coarse).map(|(feature, coarse)| match feature.values {
+            Some(_) if !unchanged(coarse) => Feature { values: None, ..feature.clone() },
+            _ => feature.clone(),
+        });
+        let features = features.collect();
         let attributes = coarse.into_iter().map(|coarse| coarse.attribute).collect();
-        Coarsened { patterns: Self { values, ..Self::new(attributes, codes, counts) }, pattern_of }
+        Coarsened { patterns: Self { features, ..Self::new(attributes, codes, counts) }, pattern_of }
     }
 }
 
@@ -63,9 +66,9 @@ pub(super) struct Grouped {
     pub(super) pattern_of: Vec<u32>,
 }
 
-/// Groups the patterns by other codes, each below its radix.
+/// Groups patterns, or rows, with these counts by other codes, each below its radix.
 pub(super) fn group<I: Iterator<Item = u32>>(
-    fine: &CovariatePatterns,
+    fine: &Counts,
     radices: &[usize],
     codes: impl Fn(usize) -> I + Sync,
 ) -> Grouped {
@@ -80,17 +83,17 @@ pub(super) fn group<I: Iterator<Item = u32>>(
 }
 
 fn group_by<K: PackedKey, I: Iterator<Item = u32>>(
-    fine: &CovariatePatterns,
+    fine: &Counts,
     radices: &[u32],
     codes_of: impl Fn(usize) -> I + Sync,
 ) -> Grouped {
-    let count = u32::try_from(fine.len()).expect("patterns fit 32 bits");
+    let count = u32::try_from(fine.leads.len()).expect("patterns fit 32 bits");
     let mut keys: Vec<(K, u32)> =
         (0..count).into_par_iter().map(|pattern| (K::pack(codes_of(pattern as usize), radices), pattern)).collect();
     keys.par_sort_unstable();
     let mut codes = Vec::new();
     let mut counts = Counts::default();
-    let mut pattern_of = vec![0; fine.len()];
+    let mut pattern_of = vec![0; fine.leads.len()];
     let mut previous: Option<&K> = None;
     for (key, pattern) in &keys {
         if previous != Some(key) {
@@ -101,8 +104,8 @@ fn group_by<K: PackedKey, I: Iterator<Item = u32>>(
         }
         let last = counts.leads.len() - 1;
         pattern_of[*pattern as usize] = u32::try_from(last).expect("no more patterns than before");
-        counts.leads[last] += fine.counts.leads[*pattern as usize];
-        counts.conversions[last] += fine.counts.conversions[*pattern as usize];
+        counts.leads[last] += fine.leads[*pattern as usize];
+        counts.conversions[last] += fine.conversions[*pattern as usize];
     }
     Grouped { codes, counts, pattern_of }
 }

@@ -16,9 +16,9 @@ impl CovariatePatterns {
             let codes = self.codes(pattern);
             attributes.iter().map(move |&at| codes[at])
         };
-        let Grouped { codes, counts, pattern_of } = group(self, &radices, codes);
+        let Grouped { codes, counts, pattern_of } = group(&self.counts, &radices, codes);
         let kept = attributes.iter().map(|&at| self.attributes[at].clone()).collect();
-        let values = attributes.iter().map(|&at| self.values[at].clone()).collect();
-        Coarsened { patterns: Self { values, ..Self::new(kept, codes, counts) }, pattern_of }
+        let features = attributes.iter().map(|&at| self.features[at].clone()).collect();
+        Coarsened { patterns: Self { features, ..Self::new(kept, codes, counts) }, pattern_of }
     }
 }

@@ -3,15 +3,13 @@
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
-use polars::frame::DataFrame;
 use rayon::prelude::*;
 
+use super::encode::Columns;
 use super::packed_key::{PackedKey, fits};
-use super::{Counts, CovariatePatterns};
-use crate::attribute::{Attribute, Encoder, WrongType};
-use crate::columns::for_each_value;
+use super::{Counts, CovariatePatterns, LeadAttribute};
 use crate::error::DataError;
-use crate::leads::{Chunk, LeadFiles};
+use crate::leads::LeadFiles;
 use crate::outcome::{CONVERTED, NOT_CONVERTED, Outcome};
 
 /// The pattern table of the leads that have an outcome.
@@ -32,11 +30,11 @@ pub struct PatternsRead {
 /// Where an attribute's levels do not cover every value: calibration's attributes do.
 pub fn read_patterns(
     leads: &LeadFiles,
-    attributes: &[Attribute],
+    attributes: &[LeadAttribute],
     outcome: &Outcome,
 ) -> Result<PatternsRead, DataError> {
-    let radices: Vec<u32> =
-        attributes.iter().map(|a| u32::try_from(a.levels.len()).expect("levels fit 32 bits")).collect();
+    let levels = attributes.iter().map(|a| u32::try_from(a.attribute.levels.len()).expect("levels fit 32 bits"));
+    let radices: Vec<u32> = levels.collect();
     if fits(&radices, 64) {
         group::<u64>(leads, attributes, outcome, &radices)
     } else if fits(&radices, 128) {
@@ -50,19 +48,13 @@ type Groups<K> = HashMap<K, (u64, u64), FixedState>;
 
 fn group<K: PackedKey>(
     leads: &LeadFiles,
-    attributes: &[Attribute],
+    attributes: &[LeadAttribute],
     outcome: &Outcome,
     radices: &[u32],
 ) -> Result<PatternsRead, DataError> {
-    let columns: Vec<&Attribute> = attributes.iter().chain([&outcome.attribute]).collect();
-    let encoders: Vec<Encoder> = columns.iter().map(|attribute| Encoder::new(attribute)).collect();
-    let mut fields: Vec<String> = Vec::new();
-    for attribute in &columns {
-        leads.require(&attribute.input.field)?;
-        if !fields.contains(&attribute.input.field) {
-            fields.push(attribute.input.field.clone());
-        }
-    }
+    let outcome = LeadAttribute::from(outcome.attribute.clone());
+    let columns = Columns::new(attributes.iter().chain([&outcome]));
+    let fields = columns.fields(leads)?;
     let mut partial: Vec<(Groups<K>, u64)> = Vec::new();
     partial.resize_with(rayon::current_num_threads(), || (Groups::default(), 0));
     leads.for_each_chunk(&fields, |chunk| {
@@ -71,8 +63,7 @@ fn group<K: PackedKey>(
             let start = (part * rows).min(chunk.frame.height());
             let end = (start + rows).min(chunk.frame.height());
             let slice = chunk.frame.slice(i64::try_from(start).unwrap_or(i64::MAX), end - start);
-            let codes = encode(&slice, &columns, &encoders)
-                .map_err(|(row, fault)| wrong_value(&chunk, (start + row) as u64, fault))?;
+            let codes = columns.encode(&chunk, &slice, start)?;
             let (outcomes, codes) = codes.split_last().expect("the outcome is the last column");
             for (row, &outcome) in outcomes.iter().enumerate() {
                 if outcome != CONVERTED && outcome != NOT_CONVERTED {
@@ -108,47 +99,7 @@ fn group<K: PackedKey>(
         counts.leads.push(leads);
         counts.conversions.push(conversions);
     }
-    Ok(PatternsRead { patterns: CovariatePatterns::new(attributes.to_vec(), codes, counts), without_outcome })
-}
-
-/// The level codes of each column; or the first row of the frame with a wrong value.
-fn encode(frame: &DataFrame, attributes: &[&Attribute], encoders: &[Encoder]) -> Result<Vec<Vec<u32>>, (usize, Fault)> {
-    let mut all = Vec::with_capacity(encoders.len());
-    let mut first: Option<(usize, WrongType)> = None;
-    for (attribute, encoder) in attributes.iter().zip(encoders) {
-        let column = frame.column(&attribute.input.field).expect("the column was asked for");
-        let mut codes = Vec::with_capacity(frame.height());
-        for_each_value(column, |row, value| match encoder.code(value) {
-            Ok(code) => codes.push(code.expect("the levels cover every value")),
-            Err(error) => {
-                codes.push(0);
-                if first.as_ref().is_none_or(|(earlier, _)| row < *earlier) {
-                    first = Some((row, error));
-                }
-            }
-        })
-        .map_err(|unsupported| (0, Fault::Unsupported(unsupported.column, unsupported.found)))?;
-        all.push(codes);
-    }
-    match first {
-        Some((row, error)) => Err((row, Fault::Wrong(error))),
-        None => Ok(all),
-    }
-}
-
-enum Fault {
-    Wrong(WrongType),
-    Unsupported(String, String),
-}
-
-fn wrong_value(chunk: &Chunk<'_>, row: u64, fault: Fault) -> DataError {
-    let file = chunk.file.to_owned();
-    match fault {
-        Fault::Wrong(WrongType { field, expected, found }) => {
-            DataError::WrongType { file, column: field, row: chunk.first_row + row, expected, found }
-        }
-        Fault::Unsupported(column, found) => {
-            DataError::Nested { file, line: None, column, found: format!("values of type {found}") }
-        }
-    }
+    let features = attributes.iter().map(|attribute| attribute.feature.clone()).collect();
+    let attributes = attributes.iter().map(|attribute| attribute.attribute.clone()).collect();
+    Ok(PatternsRead { patterns: CovariatePatterns::new(attributes, codes, counts).with_features(features), without_outcome })
 }

@@ -26,6 +26,10 @@ fn attributes(width: usize) -> Vec<Attribute> {
         .collect()
 }
 
+fn lead_attributes(attributes: Vec<Attribute>) -> Vec<LeadAttribute> {
+    attributes.into_iter().map(LeadAttribute::from).collect()
+}
+
 fn read(width: usize, rows: &[(Vec<u8>, bool)]) -> CovariatePatterns {
     let mut csv = (0..width).fold(String::new(), |mut header, index| {
         write!(header, "a{index},").expect("a String");
@@ -47,7 +51,7 @@ fn read(width: usize, rows: &[(Vec<u8>, bool)]) -> CovariatePatterns {
     let leads = LeadFiles::open(path.to_str().expect("UTF-8")).expect("readable");
     let y = profile(&leads, &["y".to_owned()], &[]).expect("profiled");
     let outcome = Outcome::of(&y[0], None, leads.files()).expect("an outcome");
-    read_patterns(&leads, &attributes(width), &outcome).expect("read").patterns
+    read_patterns(&leads, &lead_attributes(attributes(width)), &outcome).expect("read").patterns
 }
 
 type Table = BTreeMap<Vec<u32>, (u64, u64)>;

@@ -82,11 +82,24 @@ impl PointsTable {
         if self.conversions > self.leads {
             return invalid("/conversions".to_owned(), "more conversions than leads");
         }
+        let mut groups = BTreeSet::new();
+        for (index, group) in self.groups.iter().enumerate() {
+            let place = format!("/groups/{index}");
+            if !groups.insert(&group.name) {
+                return invalid(format!("{place}/name"), "another group has this name");
+            }
+            if group.min > group.max {
+                return invalid(place, "min should not be above max");
+            }
+        }
         let mut names = BTreeSet::new();
         for (index, attribute) in self.attributes.iter().enumerate() {
             let place = format!("/attributes/{index}");
             if !names.insert(&attribute.name) {
                 return invalid(format!("{place}/name"), "another attribute has this name");
+            }
+            if !groups.contains(&attribute.group) {
+                return invalid(format!("{place}/group"), "there is no group of this name");
             }
             if attribute.levels.is_empty() {
                 return invalid(format!("{place}/levels"), "an attribute needs at least one level");
@@ -94,6 +107,9 @@ impl PointsTable {
             let mut levels = BTreeSet::new();
             for (index, level) in attribute.levels.iter().enumerate() {
                 let place = format!("{place}/levels/{index}");
+                if level.number.is_some() != attribute.each.is_some() || !level.number.is_none_or(f64::is_finite) {
+                    return invalid(format!("{place}/number"), "levels stand for numbers where the attribute has \"each\"");
+                }
                 if !levels.insert(&level.level) {
                     return invalid(format!("{place}/level"), "another level of the attribute has this name");
                 }

@@ -5,15 +5,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LevelPoints, LevelValue, PointsMethod, PointsOptions, ResolvedScale};
+use super::groups::Scoring;
+use super::values::round;
+use super::{AttributePoints, AttributeValues, PointsMethod};
 use crate::attribute::{Attribute, Input, Level, When};
-use crate::lift::{AttributeLift, LevelLift, LiftTable};
-use crate::patterns::CovariatePatterns;
+use crate::lift::{AttributeLift, LevelLift};
+use crate::patterns::{CovariatePatterns, Feature, Source};
 
 /// The `format` of a points table.
 pub const FORMAT: &str = "leadcal.points";
 /// The `version` this program writes and reads.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Points of every level with the evidence they rest on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +43,8 @@ pub struct PointsTable {
     pub conversions: u64,
     /// Conversions / leads.
     pub rate: f64,
+    /// The parts of the score.
+    pub groups: Vec<PointsGroup>,
     /// In the order of the pattern table's attributes.
     pub attributes: Vec<PointsAttribute>,
     /// How many leads have each score, lowest first.
@@ -57,14 +61,58 @@ pub struct Range {
     pub max: i64,
 }
 
+/// A part of the score: its sum is kept within limits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PointsGroup {
+    /// Its name.
+    pub name: String,
+    /// Least sum.
+    pub min: i64,
+    /// Greatest sum.
+    pub max: i64,
+    /// Steps of its grade, best first; none where all sums are alike.
+    pub tiers: Vec<Tier>,
+}
+
+/// A step of a group's grade.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tier {
+    /// Such as `A`.
+    pub name: String,
+    /// Lowest sum of the group that reaches it.
+    pub from: i64,
+}
+
+/// Points of each 1 of the numbers that levels stand for, such as of each repetition of a behaviour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PointsEach {
+    /// The points.
+    pub points: i64,
+    /// The points at the ends of the interval, `[low, high]`.
+    pub points_interval: [i64; 2],
+    /// Whether the interval leaves out 0 and enough leads have a number other than 0.
+    pub conclusive: bool,
+}
+
 /// One attribute of a points table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PointsAttribute {
     /// Its name.
     pub name: String,
-    /// Where its value comes from.
+    /// The part of the score its points go to.
+    pub group: String,
+    /// Where its value comes from; of what is no field the name and a number.
     pub input: Input,
+    /// What the value is made of, where it is no field.
+    #[serde(default, skip_serializing_if = "Source::is_field")]
+    pub source: Source,
+    /// Points of each 1 of the levels' numbers, where they stand for numbers: these count, times the number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<PointsEach>,
     /// Information value.
     pub information_value: f64,
     /// Likelihood-ratio statistic.
@@ -89,7 +137,10 @@ pub struct PointsLevel {
     pub level: String,
     /// Which values are in it.
     pub when: When,
-    /// Its points.
+    /// The number it stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<f64>,
+    /// Its points; where it stands for a number, those of 1 times that, rounded for people to read.
     pub points: i64,
     /// The points at the ends of the interval, `[low, high]`.
     pub points_interval: [i64; 2],
@@ -144,22 +195,30 @@ impl PointsTable {
             same.eq(patterns.attributes().iter().map(|a| (&a.name, a.levels.len()))),
             "the patterns have other attributes than the points table"
         );
-        let points: Vec<Vec<i64>> = self
-            .attributes
-            .iter()
-            .map(|attribute| attribute.levels.iter().map(|level| level.points).collect())
-            .collect();
-        (0..patterns.len())
-            .map(|pattern| {
-                let codes = patterns.codes(pattern).iter().zip(&points);
-                let sum: i64 = codes.map(|(&code, points)| points[code as usize]).sum();
-                (self.base_points + sum) as f64
-            })
-            .collect()
+        let contributions: Vec<Vec<f64>> = self.attributes.iter().map(PointsAttribute::contributions).collect();
+        let contributions = contributions.iter().map(Vec::as_slice).collect();
+        let scoring = Scoring::new(contributions, self.group_of(), &self.groups);
+        let score = |pattern| round(self.base_points as f64 + scoring.sum(patterns.codes(pattern))) as f64;
+        (0..patterns.len()).map(score).collect()
+    }
+
+    /// Of each attribute the index of its group.
+    fn group_of(&self) -> Vec<usize> {
+        let index = |name: &String| self.groups.iter().position(|group| group.name == *name);
+        self.attributes.iter().map(|attribute| index(&attribute.group).expect("tables are checked")).collect()
     }
 }
 
 impl PointsAttribute {
+    /// What each level adds to a score: its points, or the points of 1 times its number.
+    pub fn contributions(&self) -> Vec<f64> {
+        let contribution = |level: &PointsLevel| match (&self.each, level.number) {
+            (Some(each), Some(number)) => each.points as f64 * number + 0.0,
+            _ => level.points as f64,
+        };
+        self.levels.iter().map(contribution).collect()
+    }
+
     /// The attribute without its points: what an encoder needs.
     pub fn attribute(&self) -> Attribute {
         let levels = self.levels.iter();
@@ -186,46 +245,25 @@ impl From<&LevelLift> for LevelEvidence {
     }
 }
 
-/// Joins the parts; all are in the order of the patterns' attributes and levels.
-pub(super) fn join(
-    patterns: &CovariatePatterns,
-    lift: &LiftTable,
-    options: &PointsOptions,
-    values: &[Vec<LevelValue>],
-    points: &[Vec<LevelPoints>],
-    scale: ResolvedScale,
-    scores: Vec<ScoreCount>,
-) -> PointsTable {
-    let attributes = patterns.attributes().iter().zip(&lift.attributes).zip(values.iter().zip(points));
-    PointsTable {
-        format: FORMAT.to_owned(),
-        version: VERSION,
-        method: options.method,
-        scale_factor: scale.factor,
-        keep_inconclusive: options.keep_inconclusive,
-        min_leads: options.min_leads,
-        base_points: scale.base_points,
-        range: scale.range,
-        leads: lift.leads,
-        conversions: lift.conversions,
-        rate: lift.rate,
-        attributes: attributes
-            .map(|((attribute, lift), (values, points))| join_attribute(attribute, lift, values, points))
-            .collect(),
-        scores,
-    }
-}
-
-fn join_attribute(
-    attribute: &Attribute,
+/// An attribute of the table; all are of the same attribute.
+pub(super) fn join_attribute(
+    (attribute, feature): (&Attribute, &Feature),
     lift: &AttributeLift,
-    values: &[LevelValue],
-    points: &[LevelPoints],
+    values: &AttributeValues,
+    points: &AttributePoints,
 ) -> PointsAttribute {
-    let levels = attribute.levels.iter().zip(&lift.levels).zip(values.iter().zip(points));
+    let conclusive = values.conclusive();
+    let levels = attribute.levels.iter().zip(&lift.levels).zip(points.levels.iter().zip(&conclusive)).enumerate();
     PointsAttribute {
         name: attribute.name.clone(),
+        group: feature.group.clone(),
         input: attribute.input.clone(),
+        source: feature.source.clone(),
+        each: points.each.map(|each| PointsEach {
+            points: each.points,
+            points_interval: each.points_interval,
+            conclusive: conclusive.first() == Some(&true),
+        }),
         information_value: lift.information_value,
         g_statistic: lift.g_statistic,
         degrees_of_freedom: lift.degrees_of_freedom,
@@ -233,12 +271,13 @@ fn join_attribute(
         q_value: lift.q_value,
         prior_strength: lift.prior_strength,
         levels: levels
-            .map(|((level, lift), (value, points))| PointsLevel {
+            .map(|(at, ((level, lift), (points, conclusive)))| PointsLevel {
                 level: level.name.clone(),
                 when: level.when.clone(),
+                number: feature.values.as_ref().map(|values| values[at]),
                 points: points.points,
                 points_interval: points.points_interval,
-                conclusive: value.conclusive,
+                conclusive: *conclusive,
                 evidence: lift.into(),
             })
             .collect(),

@@ -95,7 +95,7 @@ fn one_valued_outcomes_give_no_points() {
         for levels in [[(500, 0), (500, 0)], [(500, 500), (500, 500)]] {
             for scale in [Scale::Factor(1.0), Scale::ZeroToHundred] {
                 for keep_inconclusive in [false, true] {
-                    let options = PointsOptions { method, scale, keep_inconclusive, min_leads: 30 };
+                    let options = PointsOptions { method, scale, keep_inconclusive, ..PointsOptions::default() };
                     assert_eq!(points_of(&levels, 0.0, &options), [0, 0], "{method} {levels:?}");
                     assert_eq!(points_of(&levels, 10.0, &options), [0, 0], "{method} {levels:?}");
                 }
@@ -223,7 +223,7 @@ fn a_points_table_reads_back_to_the_byte() {
     assert_eq!(back, table);
     assert_eq!(back.to_json(), json);
     assert!(
-        json.starts_with("{\n  \"format\": \"leadcal.points\",\n  \"version\": 1,\n  \"method\": \"rate-difference\"")
+        json.starts_with("{\n  \"format\": \"leadcal.points\",\n  \"version\": 2,\n  \"method\": \"rate-difference\"")
     );
     assert_eq!(table.attributes[1].attribute(), attribute("b", 3));
 }
@@ -238,8 +238,8 @@ fn a_points_table_that_is_none_says_why() {
     };
     check("{", "", "not a points table");
     check("leadcal.points", "leadcal.model", "\"format\" should be \"leadcal.points\", found \"leadcal.model\"");
-    check("\"version\": 1", "\"version\": 2, \"new\": 0", "\"version\" should be 1, found 2");
-    check("\"version\": 1", "\"version\": 1, \"new\": 0", "unknown field `new`");
+    check("\"version\": 2", "\"version\": 3, \"new\": 0", "\"version\" should be 2, found 3");
+    check("\"version\": 2", "\"version\": 2, \"new\": 0", "unknown field `new`");
     check("\"keep_inconclusive\": false,", "", "missing field `keep_inconclusive`");
     check("\"base_points\": ", "\"base_points\": 0.", "line");
     check("\"max\": 100", "\"max\": 0", "/range: min should be below max");
@@ -274,7 +274,7 @@ proptest! {
         levels in levels(), strength in 0.0_f64..200.0, factor in 0.01_f64..50.0, method in 0_usize..3,
     ) {
         let method = PointsMethod::WORDS[method].0;
-        let options = PointsOptions { method, scale: Scale::Factor(factor), keep_inconclusive: true, min_leads: 0 };
+        let options = PointsOptions { method, scale: Scale::Factor(factor), keep_inconclusive: true, min_leads: 0, groups: Vec::new() };
         let patterns = one_attribute(&levels);
         let lift = lift_of(&patterns, strength);
         let table = assign(&patterns, &lift, &options, None).expect("points");

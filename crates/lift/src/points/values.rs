@@ -1,13 +1,13 @@
 //! A level's value before scaling and rounding, and the rounding.
 
 use super::{EffectInterval, MOST_POINTS, PointsError, PointsMethod, PointsOptions};
-use crate::lift::{AttributeLift, LevelLift, LiftTable};
+use crate::lift::{AttributeLift, LevelLift, LiftTable, Slopes};
 
 /// An end of a rate's interval nearer to 0 or 1 than this is taken as this near when log odds are made of it, so that
 /// the points interval stays finite.
 const NEAREST_END: f64 = 1e-12;
 
-/// What a level is worth before scaling and rounding.
+/// What a level, or one repetition, is worth before scaling and rounding.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LevelValue {
     /// The method's value; 0 means "no lift".
@@ -20,13 +20,40 @@ pub struct LevelValue {
     pub conclusive: bool,
 }
 
-/// A level's points.
+/// What an attribute is worth before scaling and rounding.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AttributeValues {
+    /// A value for each level.
+    Levels(Vec<LevelValue>),
+    /// A value for each step from a reference level, which is worth 0 itself.
+    Steps(Vec<LevelValue>),
+    /// One value for each 1 of the levels' numbers.
+    Each {
+        /// The value of 1.
+        each: LevelValue,
+        /// The number of each level.
+        numbers: Vec<f64>,
+    },
+}
+
+/// Points of a level, or of one repetition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LevelPoints {
-    /// The points; 0 where the level is inconclusive and such levels are not kept.
+    /// The points; 0 where inconclusive and such points are not kept.
     pub points: i64,
     /// The points at the ends of the interval, `[low, high]`.
     pub points_interval: [i64; 2],
+}
+
+/// Points of an attribute.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttributePoints {
+    /// Of each level; where its levels stand for numbers, rounded, for people to read.
+    pub levels: Vec<LevelPoints>,
+    /// Of each 1 of the levels' numbers, where they stand for numbers.
+    pub each: Option<LevelPoints>,
+    /// What each level adds to a score: its points, or the points of 1 times its number.
+    pub contributions: Vec<f64>,
 }
 
 impl LevelValue {
@@ -34,9 +61,50 @@ impl LevelValue {
     pub fn counted(&self, keep_inconclusive: bool) -> f64 {
         if self.conclusive || keep_inconclusive { self.value } else { 0.0 }
     }
+
+    /// Its difference to a reference, with the interval of a difference of two independent estimates (MOVER: Zou and
+    /// Donner, Statistics in Medicine 27, 2008): `low = d - sqrt((a - low a)^2 + (high b - b)^2)`, high alike.
+    fn less(&self, reference: &Self, enough_leads: bool) -> Self {
+        let value = self.value - reference.value;
+        let low = value - (self.value - self.low).hypot(reference.high - reference.value);
+        let high = value + (self.high - self.value).hypot(reference.value - reference.low);
+        Self { value, low, high, conclusive: enough_leads && (low > 0.0 || high < 0.0) }
+    }
 }
 
-/// The value of every level by the chosen method: attributes x levels, in the lift table's order.
+impl AttributeValues {
+    /// The value of each level that counts. An inconclusive step counts as the one before it: nothing is known of what it
+    /// adds to that.
+    pub fn counted(&self, keep_inconclusive: bool) -> Vec<f64> {
+        match self {
+            Self::Levels(levels) => levels.iter().map(|level| level.counted(keep_inconclusive)).collect(),
+            Self::Steps(steps) => {
+                let counted = steps.iter().scan(0.0, |before, step| {
+                    if step.conclusive || keep_inconclusive {
+                        *before = step.value;
+                    }
+                    Some(*before)
+                });
+                counted.collect()
+            }
+            Self::Each { each, numbers } => {
+                let each = each.counted(keep_inconclusive);
+                numbers.iter().map(|number| each * number).collect()
+            }
+        }
+    }
+
+    /// Whether each level's points are conclusive.
+    pub fn conclusive(&self) -> Vec<bool> {
+        match self {
+            Self::Levels(levels) | Self::Steps(levels) => levels.iter().map(|level| level.conclusive).collect(),
+            Self::Each { each, numbers } => vec![each.conclusive; numbers.len()],
+        }
+    }
+}
+
+/// The values of every attribute by the chosen method, in the lift table's order. `effects` are those of the levels; of an
+/// attribute whose levels stand for numbers one, its slope; of an attribute with a reference level relative to that.
 ///
 /// # Errors
 /// Where the method is `fitted` and the effects are missing, not one for each level, or not finite.
@@ -44,11 +112,18 @@ pub fn level_values(
     lift: &LiftTable,
     options: &PointsOptions,
     effects: Option<&[Vec<EffectInterval>]>,
-) -> Result<Vec<Vec<LevelValue>>, PointsError> {
+) -> Result<Vec<AttributeValues>, PointsError> {
     if options.method == PointsMethod::Fitted {
         return fitted_values(lift, options.min_leads, effects.ok_or(PointsError::NoEffects)?);
     }
-    let value_of = |attribute: &AttributeLift, level: &LevelLift| {
+    Ok(lift.attributes.iter().map(|attribute| marginal_values(lift, attribute, options)).collect())
+}
+
+fn marginal_values(lift: &LiftTable, attribute: &AttributeLift, options: &PointsOptions) -> AttributeValues {
+    if let Some(slopes) = &attribute.slopes {
+        return AttributeValues::Each { each: marginal_slope(lift, slopes, options), numbers: slopes.numbers.clone() };
+    }
+    let value_of = |level: &LevelLift| {
         let strength = attribute.prior_strength;
         let [value, low, high] = match options.method {
             PointsMethod::LiftRatio => lift_ratio(lift, level, strength),
@@ -57,11 +132,37 @@ pub fn level_values(
         };
         LevelValue { value, low, high, conclusive: level.conclusive && level.leads >= options.min_leads }
     };
-    Ok(lift
-        .attributes
-        .iter()
-        .map(|attribute| attribute.levels.iter().map(|level| value_of(attribute, level)).collect())
-        .collect())
+    let values: Vec<LevelValue> = attribute.levels.iter().map(value_of).collect();
+    match attribute.reference {
+        None => AttributeValues::Levels(values),
+        Some(reference) => {
+            let leads = |at: usize| attribute.levels[at].leads;
+            let enough = |at: usize| at != reference && leads(at).min(leads(reference)) >= options.min_leads.max(1);
+            let levels = values.iter().enumerate();
+            AttributeValues::Steps(
+                levels
+                    .map(|(at, value)| match at == reference {
+                        true => LevelValue { value: 0.0, low: 0.0, high: 0.0, conclusive: false },
+                        false => value.less(&values[reference], enough(at)),
+                    })
+                    .collect(),
+            )
+        }
+    }
+}
+
+fn marginal_slope(lift: &LiftTable, slopes: &Slopes, options: &PointsOptions) -> LevelValue {
+    let (slope, unit) = match options.method {
+        PointsMethod::LogOdds => (slopes.log_odds, 1.0),
+        PointsMethod::LiftRatio => (Some(slopes.rate).filter(|_| lift.conversions > 0), 1.0 / lift.rate),
+        PointsMethod::RateDifference | PointsMethod::Fitted => (Some(slopes.rate), 100.0),
+    };
+    let Some(slope) = slope else {
+        return LevelValue { value: 0.0, low: 0.0, high: 0.0, conclusive: false };
+    };
+    let [low, high] = slope.interval().map(|end| unit * end);
+    let conclusive = (low > 0.0 || high < 0.0) && slopes.leads >= options.min_leads;
+    LevelValue { value: unit * slope.value, low, high, conclusive }
 }
 
 /// Values to points: times `factor`, half away from zero.
@@ -70,30 +171,57 @@ pub fn level_values(
 /// [`PointsError::TooLarge`] where a level would get more than [`MOST_POINTS`] either way.
 pub fn round_points(
     lift: &LiftTable,
-    values: &[Vec<LevelValue>],
+    values: &[AttributeValues],
     factor: f64,
     keep_inconclusive: bool,
-) -> Result<Vec<Vec<LevelPoints>>, PointsError> {
+) -> Result<Vec<AttributePoints>, PointsError> {
     let attributes = lift.attributes.iter().zip(values);
     attributes
         .map(|(attribute, values)| {
-            let levels = attribute.levels.iter().zip(values);
-            levels
-                .map(|(level, value)| {
-                    let points = factor * value.counted(keep_inconclusive);
-                    if points.abs() > MOST_POINTS {
-                        return Err(PointsError::TooLarge {
-                            attribute: attribute.attribute.clone(),
-                            level: level.level.clone(),
-                            points,
-                        });
-                    }
-                    let points_interval = [round(factor * value.low), round(factor * value.high)];
-                    Ok(LevelPoints { points: round(points), points_interval })
-                })
-                .collect()
+            let counted = values.counted(keep_inconclusive);
+            let large = counted.iter().position(|value| (factor * value).abs() > MOST_POINTS);
+            if let Some(level) = large {
+                return Err(PointsError::TooLarge {
+                    attribute: attribute.attribute.clone(),
+                    level: attribute.levels[level].level.clone(),
+                    points: factor * counted[level],
+                });
+            }
+            Ok(points_of(values, &counted, factor, keep_inconclusive))
         })
         .collect()
+}
+
+fn points_of(values: &AttributeValues, counted: &[f64], factor: f64, keep_inconclusive: bool) -> AttributePoints {
+    match values {
+        AttributeValues::Levels(levels) | AttributeValues::Steps(levels) => {
+            let levels: Vec<LevelPoints> = levels
+                .iter()
+                .zip(counted)
+                .map(|(level, value)| LevelPoints {
+                    points: round(factor * value),
+                    points_interval: [round(factor * level.low), round(factor * level.high)],
+                })
+                .collect();
+            let contributions = levels.iter().map(|level| level.points as f64).collect();
+            AttributePoints { levels, each: None, contributions }
+        }
+        AttributeValues::Each { each, numbers } => {
+            let points = round(factor * each.counted(keep_inconclusive));
+            let points_interval = [round(factor * each.low), round(factor * each.high)];
+            // Plus 0, so that no contribution is -0.
+            let contributions: Vec<f64> = numbers.iter().map(|number| points as f64 * number + 0.0).collect();
+            let level = |(number, contribution): (&f64, &f64)| LevelPoints {
+                points: round(*contribution),
+                points_interval: [round(factor * each.low * number), round(factor * each.high * number)],
+            };
+            AttributePoints {
+                levels: numbers.iter().zip(&contributions).map(level).collect(),
+                each: Some(LevelPoints { points, points_interval }),
+                contributions,
+            }
+        }
+    }
 }
 
 /// Half away from zero, within the largest points either way.
@@ -155,7 +283,7 @@ fn fitted_values(
     lift: &LiftTable,
     min_leads: u64,
     effects: &[Vec<EffectInterval>],
-) -> Result<Vec<Vec<LevelValue>>, PointsError> {
+) -> Result<Vec<AttributeValues>, PointsError> {
     let shape = |place: String, expected, found| PointsError::EffectsShape { place, expected, found };
     if effects.len() != lift.attributes.len() {
         return Err(shape("the number of attributes".to_owned(), lift.attributes.len(), effects.len()));
@@ -163,27 +291,31 @@ fn fitted_values(
     let attributes = lift.attributes.iter().zip(effects);
     attributes
         .map(|(attribute, effects)| {
-            if effects.len() != attribute.levels.len() {
+            let expected = if attribute.slopes.is_some() { 1 } else { attribute.levels.len() };
+            if effects.len() != expected {
                 let place = format!("the number of levels of attribute \"{}\"", attribute.attribute);
-                return Err(shape(place, attribute.levels.len(), effects.len()));
+                return Err(shape(place, expected, effects.len()));
             }
-            attribute
-                .levels
-                .iter()
-                .zip(effects)
-                .map(|(level, effect)| {
-                    let EffectInterval { value, low, high } = *effect;
-                    let in_order = low <= value && value <= high && low.is_finite() && high.is_finite();
-                    if !in_order {
-                        return Err(PointsError::Effect {
-                            attribute: attribute.attribute.clone(),
-                            level: level.level.clone(),
-                        });
-                    }
-                    let conclusive = (low > 0.0 || high < 0.0) && level.leads >= min_leads;
-                    Ok(LevelValue { value, low, high, conclusive })
-                })
-                .collect()
+            let leads = |at: usize| match (&attribute.slopes, attribute.reference) {
+                (Some(slopes), _) => slopes.leads,
+                (None, Some(reference)) => attribute.levels[at].leads.min(attribute.levels[reference].leads),
+                (None, None) => attribute.levels[at].leads,
+            };
+            let value = |(at, effect): (usize, &EffectInterval)| {
+                let EffectInterval { value, low, high } = *effect;
+                let in_order = low <= value && value <= high && low.is_finite() && high.is_finite();
+                if !in_order {
+                    let level = attribute.levels[at].level.clone();
+                    return Err(PointsError::Effect { attribute: attribute.attribute.clone(), level });
+                }
+                Ok(LevelValue { value, low, high, conclusive: (low > 0.0 || high < 0.0) && leads(at) >= min_leads })
+            };
+            let values: Vec<LevelValue> = effects.iter().enumerate().map(value).collect::<Result<_, _>>()?;
+            Ok(match (&attribute.slopes, attribute.reference) {
+                (Some(slopes), _) => AttributeValues::Each { each: values[0], numbers: slopes.numbers.clone() },
+                (None, Some(_)) => AttributeValues::Steps(values),
+                (None, None) => AttributeValues::Levels(values),
+            })
         })
         .collect()
 }

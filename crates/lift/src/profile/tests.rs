@@ -63,7 +63,7 @@ mod any_bytes {
     use super::*;
     use crate::binning::{BinningOptions, attribute};
     use crate::outcome::Outcome;
-    use crate::patterns::read_patterns;
+    use crate::patterns::{LeadAttribute, read_patterns};
 
     /// Everything calibration does with a file, up to the patterns.
     fn read_all(name: &str, bytes: &[u8]) -> Result<u64, DataError> {
@@ -76,7 +76,7 @@ mod any_bytes {
         let options = BinningOptions { min_leads: 1, ..BinningOptions::default() };
         let mut attributes = Vec::new();
         for profile in &profiles[1..] {
-            attributes.extend(attribute(profile, &options, leads.files())?.ok());
+            attributes.extend(attribute(profile, &options, leads.files())?.ok().map(LeadAttribute::from));
         }
         let read = read_patterns(&leads, &attributes, &outcome)?;
         Ok(read.patterns.counts().total_leads() + read.without_outcome)

@@ -99,6 +99,15 @@ impl DatedLeads {
         self.dates.is_empty()
     }
 
+    /// The id of each lead; `None` where it has none, or ids were not asked for.
+    pub fn ids(&self) -> Vec<Option<&str>> {
+        let mut ids = vec![None; self.len()];
+        for (id, &lead) in self.ids.iter().flatten() {
+            ids[lead as usize] = Some(id.as_ref());
+        }
+        ids
+    }
+
     /// The number of the lead with this id.
     pub(super) fn lead(&self, id: &str) -> Option<u32> {
         self.ids.as_ref().expect("ids were read for the event log").get(id).copied()

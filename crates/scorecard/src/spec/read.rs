@@ -250,6 +250,7 @@ fn points(entry: Entry<'_>) -> Result<(PointsOptions, Shrinkage), Mistake> {
         min_leads: section
             .read("min_leads", |entry| entry.integer("a whole number, 0 or more"))?
             .unwrap_or(defaults.min_leads),
+        groups: defaults.groups,
     };
     let shrinkage = section.read("shrinkage", |entry| match entry.text().as_deref() {
         Ok("empirical-bayes") => Ok(Shrinkage::EmpiricalBayes),

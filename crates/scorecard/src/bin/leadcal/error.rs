@@ -117,6 +117,10 @@ impl From<HistoryError> for CommandError {
             HistoryError::FoldColumn { .. } => {
                 Self::bad_input(error.to_string()).with_help("a fold column holds a fold number in every row")
             }
+            HistoryError::SameName { .. } => Self::bad_input(error.to_string())
+                .with_help("call the behaviour or signal something else, or exclude the column"),
+            HistoryError::NoRows { .. } => Self::not_computed(error.to_string())
+                .with_help("give the leads longer history, or a shorter horizon_days or after_days in [snapshot]"),
         }
     }
 }

@@ -31,7 +31,6 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
         name: name(&spec),
         bands: spec.bands.as_ref(),
         stages: &spec.stages,
-        groups: groups(&spec),
         provenance: provenance::of(&history, args.data.spec_file())?,
     };
     let assembled = assemble(&points.table, Some(&model), options)?;
@@ -84,10 +83,4 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
 pub(super) fn name(spec: &Spec) -> String {
     let stem = || Path::new(&spec.data.leads).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     spec.name.clone().or_else(stem).filter(|name| !name.is_empty()).unwrap_or_else(|| "leads".to_owned())
-}
-
-/// The groups that the spec gives to attributes.
-pub(super) fn groups(spec: &Spec) -> Vec<(String, String)> {
-    let given = spec.attributes.iter();
-    given.filter_map(|(name, options)| Some((name.clone(), options.group.clone()?))).collect()
 }

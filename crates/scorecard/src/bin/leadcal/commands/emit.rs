@@ -9,7 +9,7 @@ use leadcal_scorecard::config::Provenance;
 use leadcal_scorecard::provenance::TOOL;
 use leadcal_scorecard::spec::Spec;
 
-use super::calibrate::{groups, name};
+use super::calibrate::name;
 use crate::args::EmitArgs;
 use crate::error::{CommandError, warn};
 use crate::output::{keep_inputs, write};
@@ -33,7 +33,6 @@ pub(crate) fn run(args: &EmitArgs) -> Result<(), CommandError> {
             name: name(spec),
             bands: spec.bands.as_ref(),
             stages: &spec.stages,
-            groups: groups(spec),
             provenance,
         },
         None => {
