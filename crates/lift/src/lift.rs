@@ -10,15 +10,19 @@
 //! | shrunken rate | (c + m p) / (n + m), see [`crate::shrinkage`] |
 //!
 //! Lift is a margin of the pattern table: it looks at one attribute at a time. A level is *conclusive* where the
-//! interval of its rate does not contain p.
+//! interval of its rate does not contain p. A product's table may draw its rates toward the pooled table's instead
+//! ([`LiftTable::toward`]).
+
+mod toward;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::attribute::Attribute;
 use crate::evidence::{benjamini_hochberg, g_test, information_value, weight_of_evidence};
 use crate::patterns::{Counts, CovariatePatterns};
-use crate::shrinkage::{Shrinkage, rate_interval, shrunken_rate};
+use crate::shrinkage::{Shrinkage, rate_interval, rate_interval_about, shrunken_rate};
 use crate::slope::{Slope, log_odds_slope, rate_slope};
 
 /// Lift of every level of every attribute.
@@ -89,7 +93,11 @@ pub struct LevelLift {
     pub lift_difference: Option<f64>,
     /// Weight of evidence, natural logarithm; `None` where all or none of the level's leads converted.
     pub log_odds_lift: Option<f64>,
-    /// Rate after shrinkage toward the overall rate.
+    /// Mean of the rate's prior: the overall rate, or in a product's table the pooled rate moved to the product's.
+    pub prior_rate: f64,
+    /// What the leads of other products count for in the shrunken rate, in leads; 0 but in a product's table.
+    pub borrowed_leads: f64,
+    /// Rate after shrinkage toward the prior rate.
     pub shrunken_rate: f64,
     /// 95 % interval of the rate, `[low, high]`.
     pub rate_interval: [f64; 2],
@@ -115,28 +123,28 @@ pub struct Margin {
 impl LiftTable {
     /// The lift table of a pattern table.
     pub fn from_patterns(patterns: &CovariatePatterns, shrinkage: &Shrinkage) -> Self {
-        let margins: Vec<Margin> = patterns
-            .attributes()
-            .iter()
-            .enumerate()
-            .map(|(index, attribute)| Margin {
-                attribute: attribute.name.clone(),
-                levels: attribute.levels.iter().map(|level| level.name.clone()).collect(),
-                counts: patterns.margin(index),
-                numbers: patterns.values(index).map(<[f64]>::to_vec),
-                reference: patterns.feature(index).source.reference(),
-            })
-            .collect();
         let counts = patterns.counts();
-        Self::from_margins(counts.total_leads(), counts.total_conversions(), &margins, shrinkage)
+        Self::from_margins(counts.total_leads(), counts.total_conversions(), &margins(patterns), shrinkage)
     }
 
     /// The lift table of margins alone, such as a warehouse counts them: `leads` and `conversions` in all, and each
     /// attribute's levels with theirs.
     pub fn from_margins(leads: u64, conversions: u64, margins: &[Margin], shrinkage: &Shrinkage) -> Self {
+        let overall = |margin: &Margin, rate: f64| vec![Prior::known(rate); margin.levels.len()];
+        Self::build(leads, conversions, margins, *shrinkage, overall)
+    }
+
+    /// The lift table with the priors that `priors` gives an attribute's levels at the overall rate.
+    fn build(
+        leads: u64,
+        conversions: u64,
+        margins: &[Margin],
+        shrinkage: Shrinkage,
+        priors: impl Fn(&Margin, f64) -> Vec<Prior>,
+    ) -> Self {
         let overall = Overall { leads, conversions, rate: rate(leads, conversions).unwrap_or(0.0) };
-        let mut attributes: Vec<AttributeLift> =
-            margins.iter().map(|margin| attribute_lift(&overall, margin, *shrinkage)).collect();
+        let of_margin = |margin: &Margin| attribute_lift(&overall, margin, &priors(margin, overall.rate), shrinkage);
+        let mut attributes: Vec<AttributeLift> = margins.iter().map(of_margin).collect();
         let p_values: Vec<f64> = attributes.iter().map(|attribute| attribute.p_value).collect();
         for (attribute, q_value) in attributes.iter_mut().zip(benjamini_hochberg(&p_values)) {
             attribute.q_value = q_value;
@@ -151,6 +159,48 @@ impl LevelLift {
     pub(crate) fn excess(&self, leads: u64, conversions: u64) -> f64 {
         excess(self.leads, self.conversions, leads, conversions)
     }
+
+    /// Whether the rate rests on at least `min_leads` leads, those borrowed included.
+    pub(crate) fn has_leads(&self, min_leads: u64) -> bool {
+        self.leads as f64 + self.borrowed_leads >= min_leads as f64
+    }
+}
+
+/// What is known of a level's rate before its leads are counted.
+#[derive(Debug, Clone, Copy)]
+struct Prior {
+    /// Its mean.
+    mean: f64,
+    /// Leads of other products in the level.
+    others: f64,
+    /// Leads the mean is as sure as.
+    known: f64,
+}
+
+impl Prior {
+    /// A mean that is taken as known.
+    fn known(mean: f64) -> Self {
+        Self { mean, others: 0.0, known: f64::INFINITY }
+    }
+
+    fn interval(&self, leads: u64, conversions: u64, strength: f64) -> [f64; 2] {
+        if self.known.is_finite() {
+            rate_interval_about(leads, conversions, self.mean, strength, self.known)
+        } else {
+            rate_interval(leads, conversions, self.mean, strength)
+        }
+    }
+}
+
+fn margins(patterns: &CovariatePatterns) -> Vec<Margin> {
+    let margin = |(index, attribute): (usize, &Attribute)| Margin {
+        attribute: attribute.name.clone(),
+        levels: attribute.levels.iter().map(|level| level.name.clone()).collect(),
+        counts: patterns.margin(index),
+        numbers: patterns.values(index).map(<[f64]>::to_vec),
+        reference: patterns.feature(index).source.reference(),
+    };
+    patterns.attributes().iter().enumerate().map(margin).collect()
 }
 
 /// Counts of all leads.
@@ -172,10 +222,11 @@ impl Slopes {
     }
 }
 
-fn attribute_lift(overall: &Overall, margin: &Margin, shrinkage: Shrinkage) -> AttributeLift {
+fn attribute_lift(overall: &Overall, margin: &Margin, priors: &[Prior], shrinkage: Shrinkage) -> AttributeLift {
     // Levels of many numbers hold few leads each: whole numbers of times say how much an attribute tells.
     let told = margin.numbers.as_ref().map_or_else(|| margin.counts.clone(), |x| by_whole_number(x, &margin.counts));
-    let strength = shrinkage.strength(&told, overall.rate);
+    let means: Vec<f64> = priors.iter().map(|prior| prior.mean).collect();
+    let strength = shrinkage.strength(&margin.counts, &means);
     let test = g_test(&told);
     let counts = margin.counts.leads.iter().zip(&margin.counts.conversions);
     AttributeLift {
@@ -192,7 +243,10 @@ fn attribute_lift(overall: &Overall, margin: &Margin, shrinkage: Shrinkage) -> A
             .levels
             .iter()
             .zip(counts)
-            .map(|(level, (&leads, &conversions))| level_lift(overall, level, leads, conversions, strength))
+            .zip(priors)
+            .map(|((level, (&leads, &conversions)), prior)| {
+                level_lift(overall, level, leads, conversions, prior, strength)
+            })
             .collect(),
     }
 }
@@ -208,13 +262,14 @@ fn by_whole_number(numbers: &[f64], counts: &Counts) -> Counts {
     Counts { leads: bins.values().map(|bin| bin.0).collect(), conversions: bins.values().map(|bin| bin.1).collect() }
 }
 
-fn level_lift(overall: &Overall, level: &str, leads: u64, conversions: u64, strength: f64) -> LevelLift {
+fn level_lift(overall: &Overall, level: &str, leads: u64, conversions: u64, prior: &Prior, strength: f64) -> LevelLift {
     let all_others = overall.leads.saturating_sub(overall.conversions);
     let others = leads.saturating_sub(conversions);
-    let [low, high] = rate_interval(leads, conversions, overall.rate, strength);
+    let [low, high] = prior.interval(leads, conversions, strength);
     // At an overall rate of 0 or 1 no level differs from it.
     let one_valued = overall.conversions == 0 || all_others == 0;
     let rate = rate(leads, conversions);
+    let borrowed_leads = prior.borrowed(strength);
     LevelLift {
         level: level.to_owned(),
         leads,
@@ -225,9 +280,11 @@ fn level_lift(overall: &Overall, level: &str, leads: u64, conversions: u64, stre
             excess(leads, conversions, overall.leads, overall.conversions) / (leads as f64 * overall.leads as f64)
         }),
         log_odds_lift: weight_of_evidence(conversions, others, overall.conversions, all_others),
-        shrunken_rate: shrunken_rate(leads, conversions, overall.rate, strength),
+        prior_rate: prior.mean,
+        borrowed_leads,
+        shrunken_rate: shrunken_rate(leads, conversions, prior.mean, strength),
         rate_interval: [low, high],
-        conclusive: !one_valued && leads > 0 && (overall.rate < low || overall.rate > high),
+        conclusive: !one_valued && leads as f64 + borrowed_leads > 0.0 && (overall.rate < low || overall.rate > high),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Empirical-Bayes shrinkage of a level's rate toward the overall rate, and the interval of the rate.
+//! Empirical-Bayes shrinkage of a level's rate toward a prior mean, the overall rate, and the interval of the rate.
 //!
 //! A level's true rate is taken as drawn from Beta(m p, m (1 - p)): mean p, the overall rate, and strength m, worth m
 //! leads of evidence. After c conversions of n leads it is Beta(c + m p, n - c + m (1 - p)), with mean
@@ -13,6 +13,9 @@
 //! over 1 <= m <= 1e6 with p held at the overall rate (Casella 1985; Carlin and Louis, Bayesian Methods for Data
 //! Analysis). The score (derivative in ln m) is scanned for every place where it falls through zero, so a
 //! second mode is not missed, and the best mode is refined by bisection.
+//!
+//! In a product's table the prior means differ by level ([`crate::lift::LiftTable::toward`]): each has a q of
+//! its own in p's place.
 //!
 //! With m = 0 there is no shrinkage and the interval is Jeffreys': quantiles of Beta(c + 1/2, n - c + 1/2), except that
 //! its lower end is 0 where c = 0 and its upper end 1 where c = n (Brown, Cai and Das Gupta 2001).
@@ -55,10 +58,10 @@ pub struct NoShrinkage {
 }
 
 impl Shrinkage {
-    /// The prior strength m for an attribute whose levels have these counts, at overall rate `rate`.
-    pub fn strength(self, levels: &Counts, rate: f64) -> f64 {
+    /// The prior strength m for an attribute whose levels have these counts and prior means.
+    pub fn strength(self, levels: &Counts, means: &[f64]) -> f64 {
         match self {
-            Self::EmpiricalBayes => most_likely_strength(levels, rate),
+            Self::EmpiricalBayes => most_likely_strength(levels, means),
             Self::Strength(m) => m,
         }
     }
@@ -68,23 +71,28 @@ impl Shrinkage {
     }
 }
 
-/// The prior strength m that makes the levels' counts most likely at overall rate `rate`, between
+/// The prior strength m that makes the levels' counts most likely at these prior means, one for each level, between
 /// [`LEAST_STRENGTH`] and [`GREATEST_STRENGTH`].
 ///
-/// The greatest where the counts say nothing about it: no level with two leads, or a rate of 0 or 1.
-pub fn most_likely_strength(levels: &Counts, rate: f64) -> f64 {
-    // A level with one lead has the same likelihood whatever m is.
-    let informative: Vec<(f64, f64)> = levels
+/// The greatest where the counts say nothing about it: no level with two leads and a prior mean other than 0 or 1.
+pub fn most_likely_strength(levels: &Counts, means: &[f64]) -> f64 {
+    // A level with one lead has the same likelihood whatever m is, and so has one whose prior leaves nothing to chance.
+    let informative: Vec<Cell> = levels
         .leads
         .iter()
         .zip(&levels.conversions)
-        .filter(|&(&leads, _)| leads >= 2)
-        .map(|(&leads, &conversions)| (conversions as f64, leads.saturating_sub(conversions) as f64))
+        .zip(means)
+        .filter(|&((&leads, _), &mean)| leads >= 2 && mean > 0.0 && mean < 1.0)
+        .map(|((&leads, &conversions), &mean)| Cell {
+            conversions: conversions as f64,
+            others: leads.saturating_sub(conversions) as f64,
+            mean,
+        })
         .collect();
-    if informative.is_empty() || rate <= 0.0 || rate >= 1.0 {
+    if informative.is_empty() {
         return GREATEST_STRENGTH;
     }
-    let score = |ln_m: f64| likelihood_slope(&informative, rate, ln_m.exp());
+    let score = |ln_m: f64| likelihood_slope(&informative, ln_m.exp());
     let (first, last) = (LEAST_STRENGTH.ln(), GREATEST_STRENGTH.ln());
     let mut modes = Vec::new();
     let mut left = first;
@@ -103,7 +111,7 @@ pub fn most_likely_strength(levels: &Counts, rate: f64) -> f64 {
     if rising {
         modes.push(GREATEST_STRENGTH);
     }
-    let likelihood = |&m: &f64| log_likelihood(&informative, rate, m);
+    let likelihood = |&m: &f64| log_likelihood(&informative, m);
     modes
         .into_iter()
         .max_by(|a, b| likelihood(a).total_cmp(&likelihood(b)))
@@ -111,36 +119,64 @@ pub fn most_likely_strength(levels: &Counts, rate: f64) -> f64 {
         .clamp(LEAST_STRENGTH, GREATEST_STRENGTH)
 }
 
-/// A level's rate after shrinkage: (c + m p) / (n + m). The overall rate where the level has no leads.
-pub fn shrunken_rate(leads: u64, conversions: u64, rate: f64, strength: f64) -> f64 {
+/// A level's rate after shrinkage: (c + m q) / (n + m). The prior mean q where the level has no leads.
+pub fn shrunken_rate(leads: u64, conversions: u64, mean: f64, strength: f64) -> f64 {
     let weight = leads as f64 + strength;
-    if weight > 0.0 { (conversions as f64 + strength * rate) / weight } else { rate }
+    if weight > 0.0 { (conversions as f64 + strength * mean) / weight } else { mean }
 }
 
 /// The interval that holds a level's true rate with probability [`CONFIDENCE`]: `[low, high]`, equal tails.
-pub fn rate_interval(leads: u64, conversions: u64, rate: f64, strength: f64) -> [f64; 2] {
+pub fn rate_interval(leads: u64, conversions: u64, mean: f64, strength: f64) -> [f64; 2] {
     let others = leads.saturating_sub(conversions);
     if strength > 0.0 {
-        let a = conversions as f64 + strength * rate;
-        let b = others as f64 + strength * (1.0 - rate);
+        let a = conversions as f64 + strength * mean;
+        let b = others as f64 + strength * (1.0 - mean);
         return beta::interval(a, b, CONFIDENCE);
     }
     let [low, high] = beta::interval(conversions as f64 + 0.5, others as f64 + 0.5, CONFIDENCE);
     [if conversions == 0 { 0.0 } else { low }, if others == 0 { 1.0 } else { high }]
 }
 
-/// Beta-binomial log likelihood of `(conversions, others)` at strength `m`, less its binomial coefficients.
-fn log_likelihood(levels: &[(f64, f64)], rate: f64, m: f64) -> f64 {
-    levels.iter().map(|&(c, d)| ln_rising(m * rate, c) + ln_rising(m * (1.0 - rate), d) - ln_rising(m, c + d)).sum()
+/// What a prior of strength m counts for where its mean is itself only as sure as `known` leads make it:
+/// 1 / (1 / m + 1 / known), in leads. The variances add up: that of a level's rate about the prior mean, and that of the mean.
+pub fn counted_strength(strength: f64, known: f64) -> f64 {
+    if strength > 0.0 && known > 0.0 { strength / (1.0 + strength / known) } else { 0.0 }
+}
+
+/// As [`rate_interval`], where the prior mean is only as sure as `known` leads make it: Beta(T r~, T (1 - r~)) about the
+/// shrunken rate r~, with T = n + [`counted_strength`].
+pub fn rate_interval_about(leads: u64, conversions: u64, mean: f64, strength: f64, known: f64) -> [f64; 2] {
+    let total = leads as f64 + counted_strength(strength, known);
+    if strength <= 0.0 || total <= 0.0 {
+        return rate_interval(leads, conversions, mean, 0.0);
+    }
+    let rate = shrunken_rate(leads, conversions, mean, strength);
+    beta::interval(total * rate, total * (1.0 - rate), CONFIDENCE)
+}
+
+/// What the likelihood needs of a level: its counts and its prior mean.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    conversions: f64,
+    others: f64,
+    mean: f64,
+}
+
+/// Beta-binomial log likelihood of the levels at strength `m`, less its binomial coefficients.
+fn log_likelihood(levels: &[Cell], m: f64) -> f64 {
+    let of_level = |&Cell { conversions: c, others: d, mean }: &Cell| {
+        ln_rising(m * mean, c) + ln_rising(m * (1.0 - mean), d) - ln_rising(m, c + d)
+    };
+    levels.iter().map(of_level).sum()
 }
 
 /// Derivative of the log likelihood in m; the sign is that of the derivative in ln m.
-fn likelihood_slope(levels: &[(f64, f64)], rate: f64, m: f64) -> f64 {
-    let other_rate = 1.0 - rate;
-    levels
-        .iter()
-        .map(|&(c, d)| rate * harmonic(m * rate, c) + other_rate * harmonic(m * other_rate, d) - harmonic(m, c + d))
-        .sum()
+fn likelihood_slope(levels: &[Cell], m: f64) -> f64 {
+    let of_level = |&Cell { conversions: c, others: d, mean }: &Cell| {
+        let other_mean = 1.0 - mean;
+        mean * harmonic(m * mean, c) + other_mean * harmonic(m * other_mean, d) - harmonic(m, c + d)
+    };
+    levels.iter().map(of_level).sum()
 }
 
 /// Where a function that is positive at `left` and not at `right` falls through zero.

@@ -4,7 +4,8 @@
 //! the number of the pattern's level, whatever the coding. Any other has indicator columns.
 //!
 //! Invariant: parameter 0 is the intercept, parameter `1 + j` belongs to column `j`; columns are sorted by attribute, then
-//! level. Levels without leads have no column, nor has a linear attribute with the same number for all leads.
+//! level. Levels without leads have no column ([`Coding::EveryLevel`] apart), nor has a linear attribute with the same number
+//! for all leads.
 
 use leadcal_lift::patterns::CovariatePatterns;
 use ndarray::Array1;
@@ -16,6 +17,8 @@ pub enum Coding {
     FullOneHot,
     /// The most populous level of each attribute (the first of several) has no column: its coefficient is 0.
     Reference,
+    /// Every level has its own column, with leads or without: another model says what to expect of it. Needs a penalty.
+    EveryLevel,
 }
 
 /// One column of the design.
@@ -73,10 +76,14 @@ impl Design {
                 }
             } else {
                 let reference = match coding {
-                    Coding::FullOneHot => None,
+                    Coding::FullOneHot | Coding::EveryLevel => None,
                     Coding::Reference => most_populous(&leads),
                 };
-                for level in (0..leads.len()).filter(|&level| leads[level] > 0 && Some(level) != reference) {
+                let has_column = |level: &usize| match coding {
+                    Coding::EveryLevel => true,
+                    Coding::FullOneHot | Coding::Reference => leads[*level] > 0 && Some(*level) != reference,
+                };
+                for level in (0..leads.len()).filter(has_column) {
                     columns.push(Column { attribute, level: Some(level) });
                     add(level, columns.len(), 1.0);
                 }

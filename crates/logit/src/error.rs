@@ -121,6 +121,16 @@ pub enum LogitError {
         /// The column of the largest coefficient and its value, if there is any.
         largest: Option<(ColumnName, f64)>,
     },
+    /// A model to fit toward that does not know the table's levels.
+    #[error(
+        "cannot fit toward the other model at attribute \"{attribute}\": {reason}; calibrate both on the same attributes"
+    )]
+    OtherModel {
+        /// The attribute.
+        attribute: String,
+        /// What differs.
+        reason: String,
+    },
     /// linfa-logistic refused.
     #[error("the lbfgs solver failed")]
     Lbfgs(#[source] Box<dyn std::error::Error + Send + Sync>),

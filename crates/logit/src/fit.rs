@@ -1,6 +1,7 @@
 //! Parameters to a fitted logistic model: `LogitParams` are checked once and become `LogitValidParams`, and only those fit.
 
 mod fitted;
+mod prior;
 
 pub use fitted::FittedLogit;
 pub(crate) use fitted::linear_predictor;
@@ -13,9 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::design::{Coding, Column, Design};
 use crate::error::LogitError;
+use crate::inference::Effect;
 use crate::information::{collinear, covariance, newton_step};
 use crate::likelihood::Problem;
 use crate::{newton, separation};
+use prior::Prior;
 
 /// The largest number of columns a dense Hessian (8 bytes x columns squared) is meant for.
 pub const MAX_COLUMNS: usize = 4096;
@@ -119,14 +122,50 @@ impl LogitValidParams {
     /// Where no finite, determined and converged solution exists, naming the attribute and level to blame: no leads,
     /// one outcome, separation, collinear attributes, no convergence; and where there are more than [`MAX_COLUMNS`].
     pub fn fit(&self, patterns: &CovariatePatterns) -> Result<FittedLogit, LogitError> {
+        self.solve(patterns, None)
+    }
+
+    /// Fits the model to the counts of a part of the leads, such as a product's, with the penalty on the coefficients'
+    /// deviations from those of `pooled`, a model of all leads: l2 / 2 x the sum of (b - b0)^2, the intercept free. The
+    /// attributes are found in `pooled` by name; it may have others, such as the product itself.
+    ///
+    /// A level without leads here, or the slope of a number that all leads here share, keeps the coefficient of `pooled`.
+    /// Standard errors take in how sure the coefficients of `pooled` are.
+    ///
+    /// # Errors
+    /// Those of [`Self::fit`]; [`LogitError::Parameter`] where l2 is 0 or the solver is L-BFGS, whose penalty draws to 0 only;
+    /// [`LogitError::OtherModel`] where `pooled` lacks an attribute or knows other levels of it.
+    pub fn fit_toward(&self, patterns: &CovariatePatterns, pooled: &FittedLogit) -> Result<FittedLogit, LogitError> {
+        let LogitParams { solver, l2, .. } = self.0;
+        if l2 <= 0.0 {
+            let expected = "above 0 to fit toward another model";
+            return Err(LogitError::Parameter { name: "l2", expected, found: l2.to_string() });
+        }
+        if solver != Solver::Newton {
+            let expected = "newton to fit toward another model";
+            return Err(LogitError::Parameter { name: "solver", expected, found: solver.to_string() });
+        }
+        self.solve(patterns, Some(pooled))
+    }
+
+    fn solve(&self, patterns: &CovariatePatterns, toward: Option<&FittedLogit>) -> Result<FittedLogit, LogitError> {
         let LogitParams { solver, l2, max_iterations } = self.0;
         separation::check_attributes(patterns)?;
         if l2 <= 0.0 {
             separation::check_levels(patterns)?;
         }
-        let design = Design::new(patterns, if l2 > 0.0 { Coding::FullOneHot } else { Coding::Reference });
+        let coding = match toward {
+            Some(_) => Coding::EveryLevel,
+            None if l2 > 0.0 => Coding::FullOneHot,
+            None => Coding::Reference,
+        };
+        let design = Design::new(patterns, coding);
         check_size(patterns, &design)?;
-        let problem = Problem { patterns, design, l2 };
+        let prior = match toward {
+            Some(model) => Prior::of(model, patterns, &design, l2)?,
+            None => Prior::zero(patterns, &design),
+        };
+        let problem = Problem { patterns, design, l2, prior_means: prior.means.clone() };
         check_rank(&problem)?;
         let (parameters, iterations) = match solver {
             Solver::Newton => {
@@ -146,13 +185,15 @@ impl LogitValidParams {
             l2,
             iterations,
             intercept: parameters[0],
-            coefficients: by_level(patterns, problem.design.columns(), &parameters),
+            coefficients: by_level(patterns, problem.design.columns(), &parameters, &prior.slopes),
             log_likelihood: problem.log_likelihood(&parameters),
             objective: problem.objective(&parameters),
+            names: patterns.attributes().iter().map(|attribute| attribute.name.clone()).collect(),
             values: (0..patterns.attributes().len()).map(|at| patterns.values(at).map(<[f64]>::to_vec)).collect(),
             parameters: parameters.to_vec(),
             columns: problem.design.columns().to_vec(),
-            covariance,
+            covariance: prior.spread(covariance, l2),
+            fixed_slopes: prior.slopes,
         })
     }
 }
@@ -175,28 +216,33 @@ fn check_rank(problem: &Problem<'_>) -> Result<(), LogitError> {
     Ok(())
 }
 
-fn by_level(patterns: &CovariatePatterns, columns: &[Column], parameters: &Array1<f64>) -> Vec<Vec<f64>> {
-    let mut coefficients: Vec<_> = patterns.attributes().iter().map(|a| vec![0.0; a.levels.len()]).collect();
-    for (&Column { attribute, level }, &coefficient) in columns.iter().zip(parameters.iter().skip(1)) {
-        match (level, patterns.values(attribute)) {
-            (None, Some(values)) => {
-                // Plus 0, so that no level's coefficient is -0.
-                coefficients[attribute] = values.iter().map(|value| coefficient * value + 0.0).collect();
-            }
-            (Some(level), _) => coefficients[attribute][level] = coefficient,
-            (None, None) => unreachable!("a column that indicates no level has numbers"),
+fn by_level(
+    patterns: &CovariatePatterns,
+    columns: &[Column],
+    parameters: &Array1<f64>,
+    fixed_slopes: &[Effect],
+) -> Vec<Vec<f64>> {
+    let of_attribute = |(attribute, fixed): (usize, &Effect)| {
+        let own = columns.iter().zip(parameters.iter().skip(1)).filter(|(column, _)| column.attribute == attribute);
+        if let Some(values) = patterns.values(attribute) {
+            let slope = own.map(|(_, slope)| *slope).next().unwrap_or(fixed.value);
+            // Plus 0, so that no level's coefficient is -0.
+            return values.iter().map(|value| slope * value + 0.0).collect();
         }
-    }
-    // Nothing is known of a level without leads: a lead in it counts as the average lead. What its number is worth is.
-    for (attribute, levels) in coefficients.iter_mut().enumerate().filter(|(at, _)| patterns.values(*at).is_none()) {
+        let mut estimated = vec![None; patterns.attributes()[attribute].levels.len()];
+        for (column, &coefficient) in own {
+            if let Some(level) = column.level {
+                estimated[level] = Some(coefficient);
+            }
+        }
+        // Nothing is known of a level without leads and column: a lead in it counts as the average lead.
         let leads = patterns.margin(attribute).leads;
         let total = leads.iter().sum::<u64>() as f64;
-        let mean: f64 = leads.iter().zip(&*levels).map(|(&n, coefficient)| n as f64 / total * coefficient).sum();
-        for (coefficient, _) in levels.iter_mut().zip(&leads).filter(|(_, n)| **n == 0) {
-            *coefficient = mean;
-        }
-    }
-    coefficients
+        let mean: f64 = leads.iter().zip(&estimated).map(|(&n, level)| n as f64 / total * level.unwrap_or(0.0)).sum();
+        let coefficient = |(level, &n): (&Option<f64>, &u64)| level.unwrap_or(if n > 0 { 0.0 } else { mean });
+        estimated.iter().zip(&leads).map(coefficient).collect()
+    };
+    fixed_slopes.iter().enumerate().map(of_attribute).collect()
 }
 
 #[cfg(test)]

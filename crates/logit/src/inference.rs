@@ -73,7 +73,7 @@ pub struct CentredEffects {
     /// Log-odds at effects of 0.
     pub intercept: Effect,
     /// Attributes x levels. A level without leads counts as the average lead: 0, without a standard error; of a linear
-    /// attribute its number counts.
+    /// attribute its number counts, and in a fit toward another model what that model has for it.
     pub attributes: Vec<Vec<Effect>>,
 }
 
@@ -121,8 +121,19 @@ pub fn effects(fitted: &FittedLogit, patterns: &CovariatePatterns) -> CentredEff
         let columns: Vec<_> =
             columns.into_iter().map(|(parameter, column)| (parameter, column, mean_entry(column))).collect();
         intercept_contrast.extend(columns.iter().map(|&(parameter, _, mean)| (parameter, mean)));
+        // All leads have the same number: the intercept has settled with it, and the slope is what it was before.
+        let fixed = fitted.slope(attribute).filter(|_| columns.is_empty()).map(|slope| {
+            let mean: f64 =
+                shares.iter().enumerate().map(|(level, share)| share * self::entry(fitted, attribute, level)).sum();
+            (slope, mean)
+        });
         let effect = |level: usize| {
-            let known = f64::from(u8::from(linear || shares[level] > 0.0));
+            if let Some((slope, mean_number)) = fixed {
+                let from_mean = self::entry(fitted, attribute, level) - mean_number;
+                return Effect::new(coefficients[level] - mean, (from_mean * slope.std_error).powi(2));
+            }
+            let own = columns.iter().any(|(_, column, _)| column.level == Some(level));
+            let known = f64::from(u8::from(linear || own || shares[level] > 0.0));
             let contrast: Vec<_> = columns
                 .iter()
                 .map(|&(parameter, column, mean)| (parameter, known * (entry(column, level) - mean)))

@@ -2,9 +2,9 @@
 //!
 //! With full one-hot coding, adding t to the intercept and taking t off every level of an attribute changes no
 //! prediction; only the penalty holds that direction, so for a small l2 the Hessian H is nearly singular although the
-//! problem is not. At the optimum the coefficients of an attribute sum to zero (the gradient of the intercept is the sum
-//! of the gradients of an attribute's levels). So H is factored as H + sum over attributes of tau u u', with u the
-//! indicator of the attribute's columns: from a point whose coefficients sum to zero the Newton step is the same, and it
+//! problem is not. At the optimum the deviations of an attribute's coefficients from their prior means sum to zero (the
+//! gradient of the intercept is the sum of the gradients of an attribute's levels). So H is factored as H + sum over attributes of tau u u', with u the
+//! indicator of the attribute's columns: from a point whose deviations sum to zero the Newton step is the same, and it
 //! is well conditioned. A linear attribute has no such direction. The inverse of H itself follows by the Sherman-Morrison-Woodbury identity, where v is that
 //! direction and m the attribute's number of columns:
 //!
@@ -28,7 +28,7 @@ pub(crate) struct Singular {
     parameter: usize,
 }
 
-/// The Newton step -H^-1 gradient, from a point where the coefficients of each attribute sum to zero or l2 is 0.
+/// The Newton step -H^-1 gradient, from a point where the deviations of each attribute sum to zero or l2 is 0.
 pub(crate) fn newton_step(
     problem: &Problem<'_>,
     gradient: &Array1<f64>,

@@ -6,7 +6,7 @@
 //!
 //! Start reading at [`fit`] (parameters to a fitted model), then [`design`] (levels to columns), [`inference`] (what the
 //! estimates are worth) and [`validation`] (what the model is worth on leads it has not seen); [`metrics`] and
-//! [`score_curve`] serve any score, not only the model's.
+//! [`score_curve`] serve any score, not only the model's; [`toward`] draws a product's model to that of all leads.
 //!
 //! Invariants:
 //! - Same table, same bits: nothing depends on the order of rows, threads or the clock; folds take a seed.
@@ -57,6 +57,7 @@ pub mod repeats;
 pub mod score_curve;
 pub mod separation;
 mod summation;
+pub mod toward;
 pub mod validation;
 
 #[cfg(test)]

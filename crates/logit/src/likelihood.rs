@@ -3,12 +3,13 @@
 //! Pattern i has n leads, c conversions and linear predictor eta = intercept + sum of its coefficients. To be minimised:
 //!
 //! ```text
-//! objective(b) = sum over i of [ n log(1 + exp(eta)) - c eta ]  +  l2 / 2 * sum of squared coefficients
-//! gradient     = sum over i of (n p - c) x                      +  l2 * coefficients         p = logistic(eta)
+//! objective(b) = sum over i of [ n log(1 + exp(eta)) - c eta ]  +  l2 / 2 * sum of squared deviations
+//! gradient     = sum over i of (n p - c) x                      +  l2 * deviations           p = logistic(eta)
 //! Hessian      = sum over i of n p (1 - p) x x'                 +  l2 * identity
 //! ```
 //!
-//! The intercept is not penalised. This is scikit-learn's objective with C = 1 / l2 and linfa-logistic's with alpha = l2
+//! A deviation is that of a coefficient from its prior mean: 0, or another model's coefficient. The intercept is not
+//! penalised. With prior means of 0 this is scikit-learn's objective with C = 1 / l2 and linfa-logistic's with alpha = l2
 //! (`McCullagh` and Nelder, Generalized Linear Models, 1989, section 4.4).
 
 use leadcal_lift::patterns::CovariatePatterns;
@@ -49,15 +50,20 @@ pub(crate) struct Problem<'a> {
     pub(crate) patterns: &'a CovariatePatterns,
     pub(crate) design: Design,
     pub(crate) l2: f64,
+    /// What the penalty draws each parameter to; the intercept's is not used.
+    pub(crate) prior_means: Array1<f64>,
 }
 
 impl Problem<'_> {
-    /// The start of every solver: the overall rate and no effects.
+    /// The start of every solver: the prior means, and about the overall rate.
     pub(crate) fn start(&self) -> Array1<f64> {
         let counts = self.patterns.counts();
         let (leads, conversions) = (counts.total_leads() as f64, counts.total_conversions() as f64);
-        let mut parameters = Array1::zeros(self.design.parameters());
-        parameters[0] = (conversions / (leads - conversions)).ln();
+        let mut parameters = self.prior_means.clone();
+        parameters[0] = 0.0;
+        let eta = self.eta(&parameters);
+        let mean = self.occupied().map(|(pattern, n, _)| n / leads * eta(pattern)).sum::<f64>();
+        parameters[0] = (conversions / (leads - conversions)).ln() - mean;
         parameters
     }
 
@@ -82,7 +88,7 @@ impl Problem<'_> {
 
     /// The objective.
     pub(crate) fn objective(&self, parameters: &Array1<f64>) -> f64 {
-        let squares: f64 = parameters.iter().skip(1).map(|b| b * b).sum();
+        let squares: f64 = parameters.iter().zip(&self.prior_means).skip(1).map(|(b, mean)| (b - mean).powi(2)).sum();
         0.5 * self.l2 * squares - self.log_likelihood(parameters)
     }
 
@@ -109,7 +115,7 @@ impl Problem<'_> {
         let mut gradient = Array1::from_vec(gradient);
         let mut hessian = Array2::from_shape_fn((size, size), |(row, column)| lower[row * size + column]);
         for row in 1..size {
-            gradient[row] += self.l2 * parameters[row];
+            gradient[row] += self.l2 * (parameters[row] - self.prior_means[row]);
             hessian[(row, row)] += self.l2;
             for column in 0..row {
                 hessian[(column, row)] = hessian[(row, column)];

@@ -130,14 +130,14 @@ fn marginal_values(lift: &LiftTable, attribute: &AttributeLift, options: &Points
             PointsMethod::LogOdds => log_odds(lift, level),
             PointsMethod::RateDifference | PointsMethod::Fitted => rate_difference(lift, level, strength),
         };
-        LevelValue { value, low, high, conclusive: level.conclusive && level.leads >= options.min_leads }
+        LevelValue { value, low, high, conclusive: level.conclusive && level.has_leads(options.min_leads) }
     };
     let values: Vec<LevelValue> = attribute.levels.iter().map(value_of).collect();
     match attribute.reference {
         None => AttributeValues::Levels(values),
         Some(reference) => {
-            let leads = |at: usize| attribute.levels[at].leads;
-            let enough = |at: usize| at != reference && leads(at).min(leads(reference)) >= options.min_leads.max(1);
+            let leads = options.min_leads.max(1);
+            let enough = |at: usize| attribute.levels[at].has_leads(leads) && attribute.levels[reference].has_leads(leads);
             let levels = values.iter().enumerate();
             AttributeValues::Steps(
                 levels
@@ -230,30 +230,30 @@ pub(super) fn round(value: f64) -> i64 {
     value.round().clamp(-MOST_POINTS, MOST_POINTS) as i64
 }
 
-/// 100 (r~ - p), written as 100 (c N - n C) / (N (n + m)): the numerator is exact, so a lift of exactly half a point is
-/// one.
+/// 100 (r~ - p), written as 100 (c N - n C + N m (q - p)) / (N (n + m)), q the mean of the prior: where that is p, the
+/// numerator is exact, so a lift of exactly half a point is one.
 fn rate_difference(lift: &LiftTable, level: &LevelLift, strength: f64) -> [f64; 3] {
-    let weight = level.leads as f64 + strength;
-    let value = if weight > 0.0 {
-        100.0 * level.excess(lift.leads, lift.conversions) / (lift.leads as f64 * weight)
-    } else {
-        0.0
-    };
+    let (excess, weight) = shrunken_excess(lift, level, strength);
+    let value = 100.0 * excess / (lift.leads.max(1) as f64 * weight);
     let [low, high] = level.rate_interval;
     [value, 100.0 * (low - lift.rate), 100.0 * (high - lift.rate)]
 }
 
-/// r~ / p - 1, written as (c N - n C) / (C (n + m)).
+/// c N - n C + N m (q - p) and n + m: r~ - p is the first over N times the second. Where there are neither leads nor a
+/// strength, the rate is the prior's mean, as it is with any strength.
+fn shrunken_excess(lift: &LiftTable, level: &LevelLift, strength: f64) -> (f64, f64) {
+    let strength = if level.leads == 0 && strength <= 0.0 { 1.0 } else { strength };
+    let shift = lift.leads as f64 * strength * (level.prior_rate - lift.rate);
+    (level.excess(lift.leads, lift.conversions) + shift, level.leads as f64 + strength)
+}
+
+/// r~ / p - 1, written as (c N - n C + N m (q - p)) / (C (n + m)).
 fn lift_ratio(lift: &LiftTable, level: &LevelLift, strength: f64) -> [f64; 3] {
-    let weight = level.leads as f64 + strength;
     if lift.conversions == 0 {
         return [0.0; 3];
     }
-    let value = if weight > 0.0 {
-        level.excess(lift.leads, lift.conversions) / (lift.conversions as f64 * weight)
-    } else {
-        0.0
-    };
+    let (excess, weight) = shrunken_excess(lift, level, strength);
+    let value = excess / (lift.conversions as f64 * weight);
     let [low, high] = level.rate_interval;
     [value, low / lift.rate - 1.0, high / lift.rate - 1.0]
 }
@@ -269,8 +269,8 @@ fn log_odds(lift: &LiftTable, level: &LevelLift) -> [f64; 3] {
     let rate =
         if rate > 0.0 && rate < 1.0 { rate } else { (level.conversions as f64 + 0.5) / (level.leads as f64 + 1.0) };
     let end = |rate: f64| logit(rate.clamp(NEAREST_END, 1.0 - NEAREST_END)) - overall;
-    // Without leads and without shrinkage the shrunken rate is p itself.
-    let value = if level.leads == 0 { 0.0 } else { logit(rate) - overall };
+    // Without leads the shrunken rate is the prior's mean, before rounding of (0 + m q) / (0 + m).
+    let value = logit(if level.leads == 0 { level.prior_rate } else { rate }) - overall;
     let [low, high] = level.rate_interval;
     [value, end(low), end(high)]
 }
@@ -296,10 +296,12 @@ fn fitted_values(
                 let place = format!("the number of levels of attribute \"{}\"", attribute.attribute);
                 return Err(shape(place, expected, effects.len()));
             }
-            let leads = |at: usize| match (&attribute.slopes, attribute.reference) {
-                (Some(slopes), _) => slopes.leads,
-                (None, Some(reference)) => attribute.levels[at].leads.min(attribute.levels[reference].leads),
-                (None, None) => attribute.levels[at].leads,
+            let enough = |at: usize| match (&attribute.slopes, attribute.reference) {
+                (Some(slopes), _) => slopes.leads >= min_leads,
+                (None, Some(reference)) => {
+                    attribute.levels[at].has_leads(min_leads) && attribute.levels[reference].has_leads(min_leads)
+                }
+                (None, None) => attribute.levels[at].has_leads(min_leads),
             };
             let value = |(at, effect): (usize, &EffectInterval)| {
                 let EffectInterval { value, low, high } = *effect;
@@ -308,7 +310,7 @@ fn fitted_values(
                     let level = attribute.levels[at].level.clone();
                     return Err(PointsError::Effect { attribute: attribute.attribute.clone(), level });
                 }
-                Ok(LevelValue { value, low, high, conclusive: (low > 0.0 || high < 0.0) && leads(at) >= min_leads })
+                Ok(LevelValue { value, low, high, conclusive: (low > 0.0 || high < 0.0) && enough(at) })
             };
             let values: Vec<LevelValue> = effects.iter().enumerate().map(value).collect::<Result<_, _>>()?;
             Ok(match (&attribute.slopes, attribute.reference) {

@@ -10,8 +10,14 @@ fn overall(levels: &[(u64, u64)]) -> f64 {
     counts.total_conversions() as f64 / counts.total_leads() as f64
 }
 
-fn cells(levels: &[(u64, u64)]) -> Vec<(f64, f64)> {
-    levels.iter().map(|&(n, c)| (c as f64, (n - c) as f64)).collect()
+/// The levels with the same prior mean each.
+fn cells(levels: &[(u64, u64)], mean: f64) -> Vec<Cell> {
+    levels.iter().map(|&(n, c)| Cell { conversions: c as f64, others: (n - c) as f64, mean }).collect()
+}
+
+/// The strength of the pull toward one rate.
+fn strength_at(levels: &[(u64, u64)], rate: f64) -> f64 {
+    most_likely_strength(&counts(levels), &vec![rate; levels.len()])
 }
 
 #[test]
@@ -29,9 +35,9 @@ fn rising_factorials_and_harmonic_sums_equal_their_definitions() {
 #[test]
 fn equal_levels_are_shrunk_fully_and_different_ones_hardly() {
     let equal = [(1000, 150), (1000, 151), (1000, 149)];
-    assert!(most_likely_strength(&counts(&equal), overall(&equal)) >= GREATEST_STRENGTH);
+    assert!(strength_at(&equal, overall(&equal)) >= GREATEST_STRENGTH);
     let different = [(1000, 10), (1000, 500), (1000, 990)];
-    assert!(most_likely_strength(&counts(&different), overall(&different)) < 3.0);
+    assert!(strength_at(&different, overall(&different)) < 3.0);
 }
 
 #[test]
@@ -39,7 +45,7 @@ fn counts_that_say_nothing_are_shrunk_fully() {
     for (levels, rate) in
         [(&[][..], 0.2), (&[(0, 0)], 0.2), (&[(1, 1), (1, 0)], 0.5), (&[(50, 0), (9, 0)], 0.0), (&[(50, 50)], 1.0)]
     {
-        assert!(most_likely_strength(&counts(levels), rate) >= GREATEST_STRENGTH, "{levels:?}");
+        assert!(strength_at(levels, rate) >= GREATEST_STRENGTH, "{levels:?}");
     }
 }
 
@@ -50,12 +56,12 @@ fn of_two_modes_the_higher_is_taken() {
         let mut levels = vec![(400, 40); 12];
         levels.push((100, far));
         let rate = 0.1;
-        let found = most_likely_strength(&counts(&levels), rate);
+        let found = strength_at(&levels, rate);
         let best = (0..=2000)
             .map(|i| (f64::from(i) * 1e6_f64.ln() / 2000.0).exp())
-            .map(|m| log_likelihood(&cells(&levels), rate, m))
+            .map(|m| log_likelihood(&cells(&levels, rate), m))
             .fold(f64::NEG_INFINITY, f64::max);
-        assert!(log_likelihood(&cells(&levels), rate, found) >= best - 1e-9, "far {far}: {found}");
+        assert!(log_likelihood(&cells(&levels, rate), found) >= best - 1e-9, "far {far}: {found}");
     }
 }
 
@@ -144,11 +150,11 @@ proptest! {
     fn the_strength_is_the_most_likely(levels in prop::collection::vec((2_u64..2000).prop_flat_map(|n| (Just(n), 0..=n)), 1..8)) {
         let rate = overall(&levels);
         prop_assume!(rate > 0.0 && rate < 1.0);
-        let found = most_likely_strength(&counts(&levels), rate);
-        let value = log_likelihood(&cells(&levels), rate, found);
+        let found = strength_at(&levels, rate);
+        let value = log_likelihood(&cells(&levels, rate), found);
         for i in 0..=140 {
             let m = (f64::from(i) * 1e6_f64.ln() / 140.0).exp();
-            prop_assert!(value >= log_likelihood(&cells(&levels), rate, m) - 1e-6, "{found} against {m}");
+            prop_assert!(value >= log_likelihood(&cells(&levels, rate), m) - 1e-6, "{found} against {m}");
         }
     }
 }

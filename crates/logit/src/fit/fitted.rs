@@ -4,7 +4,9 @@ use leadcal_lift::patterns::CovariatePatterns;
 use ndarray::Array2;
 
 use super::Solver;
+use super::prior::matching;
 use crate::design::Column;
+use crate::error::LogitError;
 use crate::inference::Effect;
 use crate::likelihood::logistic;
 
@@ -19,10 +21,13 @@ pub struct FittedLogit {
     pub(super) coefficients: Vec<Vec<f64>>,
     pub(super) log_likelihood: f64,
     pub(super) objective: f64,
+    pub(super) names: Vec<String>,
     pub(super) values: Vec<Option<Vec<f64>>>,
     pub(super) parameters: Vec<f64>,
     pub(super) columns: Vec<Column>,
     pub(super) covariance: Array2<f64>,
+    /// Of each attribute: its slope where it is linear and has no column.
+    pub(super) fixed_slopes: Vec<Effect>,
 }
 
 impl FittedLogit {
@@ -46,21 +51,26 @@ impl FittedLogit {
         self.intercept
     }
 
+    /// The attributes' names.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// Coefficients, attributes x levels; 0 for a reference level, the lead-weighted mean of the attribute's others for a
-    /// level without leads. Those of a linear attribute are its slope times each level's number, with leads or without.
+    /// level without leads, or what the other model has for it in a fit toward one. Those of a linear attribute are its slope times each level's number, with leads or without.
     pub fn coefficients(&self) -> &[Vec<f64>] {
         &self.coefficients
     }
 
-    /// Change of the log-odds for each 1 of a linear attribute's number, with its error; fixed at 0 where all leads have the
-    /// same number. `None` for an attribute whose levels have a coefficient each.
+    /// Change of the log-odds for each 1 of a linear attribute's number, with its error; where all leads have the same
+    /// number, it is fixed at 0, or the other model's in a fit toward one. `None` for an attribute whose levels have a coefficient each.
     ///
     /// # Panics
     /// Where there is no such attribute.
     pub fn slope(&self, attribute: usize) -> Option<Effect> {
         self.values(attribute)?;
         let column = self.columns.iter().position(|column| column.attribute == attribute);
-        Some(column.map_or(Effect::new(0.0, 0.0), |column| {
+        Some(column.map_or(self.fixed_slopes[attribute], |column| {
             Effect::new(self.parameters[column + 1], self.covariance[(column + 1, column + 1)])
         }))
     }
@@ -78,7 +88,8 @@ impl FittedLogit {
         self.log_likelihood
     }
 
-    /// What was minimised: minus the log-likelihood plus l2 / 2 x the sum of squared coefficients.
+    /// What was minimised: minus the log-likelihood plus l2 / 2 x the sum of squared coefficients, or of their squared
+    /// deviations in a fit toward another model.
     pub fn objective(&self) -> f64 {
         self.objective
     }
@@ -89,7 +100,8 @@ impl FittedLogit {
     }
 
     /// Covariance of the estimates, intercept first, then [`Self::columns`]: the inverse of the (penalised) observed
-    /// information. With l2 > 0 it is approximate, and the estimates are shrunk toward 0.
+    /// information. With l2 > 0 it is approximate, and the estimates are shrunk toward 0. In a fit toward another model that
+    /// model's own covariance adds to it.
     pub fn covariance(&self) -> &Array2<f64> {
         &self.covariance
     }
@@ -124,6 +136,16 @@ impl FittedLogit {
     /// As [`Self::probabilities`].
     pub fn linear_predictors(&self, patterns: &CovariatePatterns) -> Vec<f64> {
         (0..patterns.len()).map(|pattern| self.linear_predictor(patterns.codes(pattern))).collect()
+    }
+
+    /// Log-odds of conversion of each pattern of a table of some of the model's attributes, found by name; the others, such
+    /// as the product in a product's table, add nothing.
+    pub(crate) fn linear_predictors_of(&self, patterns: &CovariatePatterns) -> Result<Vec<f64>, LogitError> {
+        let indices = (0..patterns.attributes().len()).map(|at| matching(self, patterns, at));
+        let coefficients: Vec<Vec<f64>> =
+            indices.map(|at| Ok(self.coefficients[at?].clone())).collect::<Result<_, LogitError>>()?;
+        let predictor = |pattern| linear_predictor(self.intercept, &coefficients, patterns.codes(pattern));
+        Ok((0..patterns.len()).map(predictor).collect())
     }
 }
 

@@ -6,7 +6,9 @@ use leadcal_lift::patterns::CovariatePatterns;
 
 fn problem(patterns: &CovariatePatterns, l2: f64) -> Problem<'_> {
     let coding = if l2 > 0.0 { Coding::FullOneHot } else { Coding::Reference };
-    Problem { patterns, design: Design::new(patterns, coding), l2 }
+    let design = Design::new(patterns, coding);
+    let prior_means = Array1::zeros(design.parameters());
+    Problem { patterns, design, l2, prior_means }
 }
 
 #[test]
