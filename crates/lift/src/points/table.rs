@@ -41,6 +41,9 @@ pub struct PointsTable {
     pub conversions: u64,
     /// Conversions / leads.
     pub rate: f64,
+    /// Weeks in which the leads came, where known: what makes leads a week out of leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weeks: Option<f64>,
     /// In the order of the pattern table's attributes.
     pub attributes: Vec<PointsAttribute>,
     /// How many leads have each score, lowest first.
@@ -209,6 +212,7 @@ pub(super) fn join(
         leads: lift.leads,
         conversions: lift.conversions,
         rate: lift.rate,
+        weeks: None,
         attributes: attributes
             .map(|((attribute, lift), (values, points))| join_attribute(attribute, lift, values, points))
             .collect(),

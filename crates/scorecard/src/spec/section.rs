@@ -42,6 +42,11 @@ impl<'a> Section<'a> {
         Self { title: "the spec".to_owned(), offset: None, table }
     }
 
+    /// Its name, such as `data`.
+    pub(super) fn name(&self) -> &str {
+        self.title.trim_start_matches('[').trim_end_matches(']')
+    }
+
     /// All entries in the order they are written.
     pub(super) fn entries(&self) -> Vec<Entry<'_>> {
         let mut entries: Vec<_> = self
