@@ -4,6 +4,7 @@
 //! printed, `cmd.out/` files that must be written. `TRYCMD=overwrite` writes the expected output anew.
 
 mod cli;
+mod cut_offs;
 mod generated;
 
 use std::fs;

@@ -214,6 +214,7 @@ pub fn assign(
         leads: lift.leads,
         conversions: lift.conversions,
         rate: lift.rate,
+        weeks: None,
         attributes: attributes
             .map(|((attribute, lift), (values, points))| table::join_attribute(attribute, lift, values, points))
             .collect(),

@@ -7,12 +7,13 @@ use leadcal_logit::error::LogitError;
 use leadcal_logit::model::LogitModel;
 use leadcal_logit::score_curve::ScoreCurve;
 
-use crate::bands::{bands, clamped_scores};
+use crate::bands::{bands, stages};
 use crate::config::{
     Behaviour, ConfigError, Evidence, ExpectedRateByScore, Format, Group, Inactivity, InactivityStep, Model, Probability,
-    ProbabilityKind, Provenance, Range, ScoredAttribute, ScoredLevel, ScoringConfig, Stage, Term, TermOf, Tier, VERSION,
+    ProbabilityKind, Provenance, Range, ScoredAttribute, ScoredLevel, ScoringConfig, Term, TermOf, Tier, VERSION,
 };
-use crate::spec::Bands;
+use crate::cut_offs::{CutOff, CutOffError, clamped_scores};
+use crate::spec::CutRule;
 
 /// The group of attributes that are not given one: what a lead is, as against what it does.
 pub const DEFAULT_GROUP: &str = "fit";
@@ -25,9 +26,9 @@ pub struct AssembleOptions<'a> {
     /// The config's name.
     pub name: String,
     /// How bands are cut.
-    pub bands: Option<&'a Bands>,
-    /// Named score marks.
-    pub stages: &'a [(String, i64)],
+    pub bands: Option<&'a CutRule>,
+    /// How stages are cut; none without a rule.
+    pub stages: Option<&'a CutRule>,
     /// Where the numbers come from.
     pub provenance: Provenance,
 }
@@ -37,6 +38,10 @@ pub struct AssembleOptions<'a> {
 pub struct Assembled {
     /// The config.
     pub config: ScoringConfig,
+    /// Where its bands start, and why there.
+    pub band_cut_offs: Vec<CutOff>,
+    /// Where its stages start, and why there.
+    pub stage_cut_offs: Vec<CutOff>,
     /// In plain words.
     pub warnings: Vec<String>,
 }
@@ -57,6 +62,9 @@ pub enum AssembleError {
         /// The lowest score.
         least: i64,
     },
+    /// Cut-offs that cannot be found.
+    #[error(transparent)]
+    CutOffs(#[from] CutOffError),
     /// No score curve.
     #[error(transparent)]
     Curve(#[from] LogitError),
@@ -78,7 +86,8 @@ pub fn assemble(
         check_same(points, model)?;
     }
     let curve = score_curve(points)?;
-    let made = bands(options.bands, points, &curve);
+    let made = bands(options.bands, points, &curve)?;
+    let staged = stages(options.stages, points, &curve)?;
     if let Some(lowest) = made.bands.first()
         && lowest.from > points.range.min as f64
     {
@@ -99,18 +108,15 @@ pub fn assemble(
             signals: Vec::new(),
             inactivity: inactivity(points),
             bands: made.bands,
-            stages: options
-                .stages
-                .iter()
-                .map(|(name, from)| Stage { name: name.clone(), from: *from as f64 })
-                .collect(),
+            stages: staged.stages,
             probability: model.map(|model| probability(points, model)),
             expected_rate_by_score: Some(ExpectedRateByScore { intercept: curve.intercept, slope: curve.slope }),
         }],
         provenance: Some(options.provenance),
     };
     config.validate()?;
-    Ok(Assembled { config, warnings: made.warnings })
+    let warnings = [made.warnings, staged.warnings].concat();
+    Ok(Assembled { config, band_cut_offs: made.cut_offs, stage_cut_offs: staged.cut_offs, warnings })
 }
 
 fn check_same(points: &PointsTable, model: &LogitModel) -> Result<(), AssembleError> {

@@ -1,16 +1,12 @@
-//! Score cut-offs for bands, from fixed scores or from target conversion rates.
-//!
-//! The expected rate of a score is a logistic curve fitted to the calibration leads' scores; a target rate's cut-off is
-//! the lowest whole score whose expected rate reaches it. A band's expected rate is what the calibration leads in it did.
+//! Bands and stages of a config: cut-offs by the rule asked for, with what the calibration leads in them did.
 
 use leadcal_lift::points::PointsTable;
 use leadcal_logit::score_curve::ScoreCurve;
 
-use crate::config::Band;
-use crate::spec::Bands;
+use crate::config::{Band, Stage};
+use crate::cut_offs::{Cut, CutOff, CutOffError, CutOffs, clamped_scores, cut_offs};
+use crate::spec::CutRule;
 
-/// The band below every target.
-const LOWEST: &str = "cold";
 /// Rates are written with this many decimals: enough for any number of leads, short enough to read in a diff.
 const DECIMALS: f64 = 1e6;
 
@@ -19,70 +15,63 @@ const DECIMALS: f64 = 1e6;
 pub struct BandsMade {
     /// Lowest first.
     pub bands: Vec<Band>,
+    /// How each was chosen, in the same order.
+    pub cut_offs: Vec<CutOff>,
     /// Bands that could not be made or hold no lead, in plain words.
     pub warnings: Vec<String>,
 }
 
-/// Cut-offs for the bands asked for. Without any: warm from the overall rate, hot from twice that (from a rate of one third
-/// on, half way to 1, where twice would be out of reach), cold below.
-pub fn bands(rule: Option<&Bands>, points: &PointsTable, curve: &ScoreCurve) -> BandsMade {
-    let mut made = BandsMade { bands: Vec::new(), warnings: Vec::new() };
-    match rule {
-        Some(Bands::CutOffs(cut_offs)) => {
-            for (name, from) in cut_offs {
-                made.bands.push(band(name, *from));
-            }
-        }
-        Some(Bands::TargetRates(rates)) => by_rate(rates, points, curve, &mut made),
+/// Stages with what should be known about them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StagesMade {
+    /// Lowest first.
+    pub stages: Vec<Stage>,
+    /// How each was chosen, in the same order.
+    pub cut_offs: Vec<CutOff>,
+    /// Stages that could not be made or that no lead reaches, in plain words.
+    pub warnings: Vec<String>,
+}
+
+/// The bands asked for. Without a rule: warm from the overall rate, hot from twice that (from a rate of one third on, half
+/// way to 1, where twice would be out of reach), cold below.
+///
+/// # Errors
+/// [`CutOffError`] where the points do not hold what the rule asks about.
+pub fn bands(rule: Option<&CutRule>, points: &PointsTable, curve: &ScoreCurve) -> Result<BandsMade, CutOffError> {
+    let CutOffs { cut_offs, mut warnings } = match rule {
+        Some(rule) => cut_offs(Cut::Bands, rule, points, curve)?,
         None => {
             let hot = (2.0 * points.rate).min(f64::midpoint(points.rate, 1.0));
-            by_rate(&[("warm".to_owned(), points.rate), ("hot".to_owned(), hot)], points, curve, &mut made);
-        }
-    }
-    for index in 0..made.bands.len() {
-        let from = made.bands[index].from;
-        let below = made.bands.get(index + 1).map_or(f64::INFINITY, |next| next.from);
-        made.bands[index].expected_rate = rate_within(points, from, below);
-        if made.bands[index].expected_rate.is_none() {
-            made.warnings.push(format!("no calibration lead falls in band \"{}\"", made.bands[index].name));
-        }
-    }
-    made
-}
-
-fn by_rate(rates: &[(String, f64)], points: &PointsTable, curve: &ScoreCurve, made: &mut BandsMade) {
-    let rates = match rates.split_first() {
-        // A first band that asks for nothing, or is named so, is the band of everybody else.
-        Some(((name, rate), others)) if *rate <= 0.0 || name == LOWEST => {
-            made.bands.push(band(name, points.range.min));
-            others
-        }
-        _ => {
-            made.bands.push(band(LOWEST, points.range.min));
-            rates
+            let rates = vec![("warm".to_owned(), points.rate), ("hot".to_owned(), hot)];
+            cut_offs(Cut::Bands, &CutRule::TargetRates(rates), points, curve)?
         }
     };
-    for (name, rate) in rates {
-        let reaches = |score: &i64| curve.rate(*score as f64) >= *rate;
-        let Some(from) = (points.range.min..=points.range.max).find(reaches) else {
-            made.warnings.push(format!(
-                "no score up to {} reaches a conversion rate of {:.1} %: band \"{name}\" was left out",
-                points.range.max,
-                100.0 * rate
-            ));
-            continue;
-        };
-        // A band that starts where the one below it does leaves that one empty.
-        if let Some(below) = made.bands.pop_if(|below| below.from >= from as f64) {
-            made.warnings
-                .push(format!("every score of band \"{}\" reaches the rate of \"{name}\": left out", below.name));
+    let ends = cut_offs.iter().skip(1).map(|next| next.from as f64).chain([f64::INFINITY]);
+    let mut bands = Vec::new();
+    for (CutOff { name, from, .. }, below) in cut_offs.iter().zip(ends) {
+        let expected_rate = rate_within(points, *from as f64, below);
+        if expected_rate.is_none() {
+            warnings.push(format!("no calibration lead falls in band \"{name}\""));
         }
-        made.bands.push(band(name, from));
+        bands.push(Band { name: name.clone(), from: *from as f64, action: None, expected_rate });
     }
+    Ok(BandsMade { bands, cut_offs, warnings })
 }
 
-fn band(name: &str, from: i64) -> Band {
-    Band { name: name.to_owned(), from: from as f64, action: None, expected_rate: None }
+/// The stages asked for; none without a rule.
+///
+/// # Errors
+/// [`CutOffError`] where the points do not hold what the rule asks about.
+pub fn stages(rule: Option<&CutRule>, points: &PointsTable, curve: &ScoreCurve) -> Result<StagesMade, CutOffError> {
+    let made = rule.map(|rule| cut_offs(Cut::Stages, rule, points, curve)).transpose()?;
+    let CutOffs { cut_offs, mut warnings } = made.unwrap_or_default();
+    let stage = |cut_off: &CutOff| Stage { name: cut_off.name.clone(), from: cut_off.from as f64 };
+    for CutOff { name, from, .. } in &cut_offs {
+        if rate_within(points, *from as f64, f64::INFINITY).is_none() {
+            warnings.push(format!("no calibration lead reaches stage \"{name}\""));
+        }
+    }
+    Ok(StagesMade { stages: cut_offs.iter().map(stage).collect(), cut_offs, warnings })
 }
 
 fn rate_within(points: &PointsTable, from: f64, below: f64) -> Option<f64> {
@@ -90,12 +79,6 @@ fn rate_within(points: &PointsTable, from: f64, below: f64) -> Option<f64> {
         .filter(|(score, ..)| *score >= from && *score < below)
         .fold((0, 0), |sum, (_, leads, conversions)| (sum.0 + leads, sum.1 + conversions));
     (leads > 0).then(|| (conversions as f64 / leads as f64 * DECIMALS).round() / DECIMALS)
-}
-
-/// The calibration leads' scores as a runtime gives them, with leads and conversions.
-pub fn clamped_scores(points: &PointsTable) -> impl Iterator<Item = (f64, u64, u64)> + '_ {
-    let clamp = |score: i64| score.clamp(points.range.min, points.range.max) as f64;
-    points.scores.iter().map(move |count| (clamp(count.score), count.leads, count.conversions))
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ impl CalibratedPoints {
 /// [`CalibrationError`] where points cannot be assigned or a fold cannot be measured.
 pub fn points(history: &History, spec: &Spec) -> Result<CalibratedPoints, CalibrationError> {
     check_attributes(&history.patterns)?;
-    let table = points_of(&history.patterns, spec)?;
+    let table = PointsTable { weeks: history.weeks, ..points_of(&history.patterns, spec)? };
     let validation = validate(history, |train| {
         let table = points_of(train, spec)?;
         let (least, most) = (table.range.min as f64, table.range.max as f64);

@@ -46,6 +46,8 @@ pub struct History {
     pub months: Option<(String, String)>,
     /// What was read on the way to rows, where leads are looked at at moments of their past.
     pub rows: Option<RowsRead>,
+    /// Weeks from the first day of `created_at` to the last, both counted.
+    pub weeks: Option<f64>,
 }
 
 /// Why a column is no attribute.
@@ -124,6 +126,7 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
     let outcome_at = position(&profiles, &spec.data.outcome.column);
     let outcome = Outcome::of(&profiles.remove(outcome_at), spec.data.outcome.positive.as_deref(), leads.files())?;
     let months = spec.data.created_at.as_ref().and_then(|column| months(&profiles[position(&profiles, column)]));
+    let weeks = spec.data.created_at.as_ref().and_then(|column| weeks(&profiles[position(&profiles, column)]));
     let fold =
         spec.data.fold.as_ref().map(|column| fold_attribute(&profiles[position(&profiles, column)])).transpose()?;
 
@@ -164,6 +167,7 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
         warnings: history.warnings,
         months,
         rows,
+        weeks,
     })
 }
 
@@ -270,6 +274,11 @@ fn months(created_at: &ColumnProfile) -> Option<(String, String)> {
         format!("{:04}-{:02}", date.year(), date.month())
     };
     Some((month(days.first()?.0), month(days.last()?.0)))
+}
+
+fn weeks(created_at: &ColumnProfile) -> Option<f64> {
+    let days = created_at.days.sorted();
+    Some((days.last()?.0 - days.first()?.0 + 1.0) / 7.0)
 }
 
 /// A fold column as an attribute, so that one pass counts patterns and folds.

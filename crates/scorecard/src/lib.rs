@@ -10,6 +10,8 @@ pub mod batch;
 pub mod calibration;
 pub mod config;
 #[cfg(feature = "calibrate")]
+pub mod cut_offs;
+#[cfg(feature = "calibrate")]
 pub mod history;
 #[cfg(feature = "calibrate")]
 pub mod output;

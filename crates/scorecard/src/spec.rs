@@ -4,6 +4,7 @@
 //! column. Every option has its default here ([`Spec::with_leads`]); command-line flags set the same fields.
 
 mod activity;
+mod cut_rules;
 mod error;
 mod limits;
 mod read;
@@ -25,8 +26,8 @@ use crate::config::SignalKind;
 pub use self::activity::{BehaviourOptions, Events, HalfLifeOption, InactivityOptions};
 pub use self::error::{Found, Position, SpecError, SpecProblem};
 pub use self::limits::{
-    METHODS, MOST_DAYS, OutOfRange, SOLVERS, TRENDS, checked_folds, checked_half_life, checked_l2, checked_mark,
-    checked_max_levels, checked_max_times, checked_min_share, checked_scale, checked_strength,
+    METHODS, MOST_DAYS, OutOfRange, SOLVERS, TRENDS, checked_amount, checked_cost, checked_folds, checked_half_life,
+    checked_l2, checked_mark, checked_max_levels, checked_max_times, checked_min_share, checked_scale, checked_strength,
 };
 
 /// What to calibrate and how: the whole spec file, defaults filled in.
@@ -58,9 +59,9 @@ pub struct Spec {
     /// How the logistic model is fitted and validated.
     pub model: ModelOptions,
     /// How scores become bands; `None` leaves the choice to calibration.
-    pub bands: Option<Bands>,
-    /// Named score marks such as MQL, lowest first.
-    pub stages: Vec<(String, i64)>,
+    pub bands: Option<CutRule>,
+    /// How scores become stages such as MQL; `None` means no stages.
+    pub stages: Option<CutRule>,
 }
 
 /// `[data]`: the leads, their outcome and what the other columns are for.
@@ -142,13 +143,26 @@ pub struct ModelOptions {
     pub seed: u64,
 }
 
-/// How scores become bands.
+/// How scores are cut into bands or stages: what each of them asks for, by name, lowest score first.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Bands {
-    /// The lowest score of each band, ascending.
+pub enum CutRule {
+    /// Its lowest score, ascending.
     CutOffs(Vec<(String, i64)>),
-    /// The conversion rate each band should reach, ascending, in (0, 1); the lowest may be 0: everybody else.
+    /// The conversion rate it should reach, ascending, in [0, 1); 0 for the lowest band means everybody else.
     TargetRates(Vec<(String, f64)>),
+    /// The leads a week that can be called from it on upwards, descending, above 0.
+    CapacityPerWeek(Vec<(String, f64)>),
+    /// What a conversion is worth and a contact costs, cost / value ascending.
+    ValueAndCost(Vec<(String, ValueAndCost)>),
+}
+
+/// What a band's or stage's treatment brings and costs, in one unit of money.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ValueAndCost {
+    /// Of a conversion, above 0.
+    pub value: f64,
+    /// Of a contact, 0 or more; 0 for the lowest band means everybody else.
+    pub cost: f64,
 }
 
 impl Spec {
@@ -178,7 +192,7 @@ impl Spec {
             shrinkage: Shrinkage::default(),
             model: ModelOptions::default(),
             bands: None,
-            stages: Vec::new(),
+            stages: None,
         }
     }
 

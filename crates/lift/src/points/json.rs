@@ -82,6 +82,9 @@ impl PointsTable {
         if self.conversions > self.leads {
             return invalid("/conversions".to_owned(), "more conversions than leads");
         }
+        if self.weeks.is_some_and(|weeks| weeks <= 0.0 || !weeks.is_finite()) {
+            return invalid("/weeks".to_owned(), "a number of weeks should be above 0");
+        }
         let mut groups = BTreeSet::new();
         for (index, group) in self.groups.iter().enumerate() {
             let place = format!("/groups/{index}");

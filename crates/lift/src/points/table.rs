@@ -45,6 +45,9 @@ pub struct PointsTable {
     pub rate: f64,
     /// The parts of the score.
     pub groups: Vec<PointsGroup>,
+    /// Weeks in which the leads came, where known: what makes leads a week out of leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weeks: Option<f64>,
     /// In the order of the pattern table's attributes.
     pub attributes: Vec<PointsAttribute>,
     /// How many leads have each score, lowest first.

@@ -219,6 +219,9 @@ fn example_table() -> PointsTable {
 fn a_points_table_reads_back_to_the_byte() {
     let table = example_table();
     let json = table.to_json();
+    assert!(!json.contains("weeks"));
+    let timed = PointsTable { weeks: Some(52.5), ..example_table() };
+    assert_eq!(PointsTable::from_json(&timed.to_json()).expect("its own JSON"), timed);
     let back = PointsTable::from_json(&json).expect("its own JSON");
     assert_eq!(back, table);
     assert_eq!(back.to_json(), json);
@@ -243,6 +246,8 @@ fn a_points_table_that_is_none_says_why() {
     check("\"keep_inconclusive\": false,", "", "missing field `keep_inconclusive`");
     check("\"base_points\": ", "\"base_points\": 0.", "line");
     check("\"max\": 100", "\"max\": 0", "/range: min should be below max");
+    check("\"attributes\": [", "\"weeks\": 0, \"attributes\": [", "/weeks: a number of weeks should be above 0");
+    check("\"attributes\": [", "\"weeks\": \"52\", \"attributes\": [", "invalid type");
     check("\"name\": \"b\"", "\"name\": \"a\"", "/attributes/1/name");
     check("\"level\": \"level 1\"", "\"level\": \"level 0\"", "/attributes/0/levels/1/level");
     check("\"leads\": 470", "\"leads\": 4", "/conversions: more conversions than leads");

@@ -13,6 +13,8 @@ pub struct OutOfRange {
     pub expected: &'static str,
 }
 
+const GREATEST_AMOUNT: f64 = 1e12;
+
 fn within<T>(value: T, fits: bool, expected: &'static str) -> Result<T, OutOfRange> {
     if fits { Ok(value) } else { Err(OutOfRange { expected }) }
 }
@@ -94,6 +96,22 @@ pub fn checked_mark(n: i128) -> Result<i64, OutOfRange> {
     let far = 1_000_000_000;
     let mark = i64::try_from(n).ok().filter(|mark| (-far..=far).contains(mark));
     mark.ok_or(OutOfRange { expected: "a whole number from -1000000000 to 1000000000" })
+}
+
+/// What a conversion is worth, or how many leads can be called: above 0, and so that sums over leads stay finite.
+///
+/// # Errors
+/// [`OutOfRange`] otherwise.
+pub fn checked_amount(x: f64) -> Result<f64, OutOfRange> {
+    within(x, x > 0.0 && x <= GREATEST_AMOUNT, "a number above 0, at most 1000000000000")
+}
+
+/// What a contact costs: 0 or more, and so that sums over leads stay finite.
+///
+/// # Errors
+/// [`OutOfRange`] otherwise.
+pub fn checked_cost(x: f64) -> Result<f64, OutOfRange> {
+    within(x, (0.0..=GREATEST_AMOUNT).contains(&x), "a number from 0 to 1000000000000")
 }
 
 /// A share of the leads: 0 to 0.5, above which no attribute could have two levels.

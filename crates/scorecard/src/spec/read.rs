@@ -14,15 +14,16 @@ use leadcal_lift::points::{PointsOptions, Scale};
 use leadcal_lift::shrinkage::Shrinkage;
 use toml::de::DeTable;
 
+use super::cut_rules::bands_and_stages;
 use super::error::SpecProblem;
 use super::limits::{
-    METHODS, SOLVERS, TRENDS, checked_folds, checked_l2, checked_mark, checked_max_levels, checked_min_share,
-    checked_scale, checked_strength,
+    METHODS, SOLVERS, TRENDS, checked_folds, checked_l2, checked_max_levels, checked_min_share, checked_scale,
+    checked_strength,
 };
 use super::section::{Entry, Mistake, Section};
-use super::{AttributeOptions, Bands, Data, ModelOptions, Outcome, RoleConflict, Spec};
+use super::{AttributeOptions, Data, ModelOptions, Outcome, RoleConflict, Spec};
 
-const SECTIONS: [&str; 12] = [
+const SECTIONS: [&str; 13] = [
     "name",
     "data",
     "attributes",
@@ -35,6 +36,7 @@ const SECTIONS: [&str; 12] = [
     "points",
     "model",
     "bands",
+    "stages",
 ];
 const ATTRIBUTE: [&str; 10] =
     ["type", "special", "cuts", "max_levels", "min_share", "min_conversions", "min_gain", "trend", "join", "group"];
@@ -52,8 +54,7 @@ pub(super) fn spec(text: &str, path: &Path) -> Result<Spec, Mistake> {
     let data_section = data_entry.table("[data]".to_owned())?;
     let (leads, outcome) = leads_and_outcome(&data_section, path)?;
     let defaults = Spec::with_leads(leads, outcome);
-    let bands = whole.read("bands", bands)?;
-    let (bands, stages) = bands.map_or((None, Vec::new()), |(bands, stages)| (Some(bands), stages));
+    let (bands, stages) = bands_and_stages(&whole)?;
     let (points, shrinkage) = whole.read("points", points)?.unwrap_or_default();
     let events = whole.read("events", |entry| activity::events(entry, path))?;
     let behaviours = whole.read("behaviours", |entry| activity::behaviours(entry, events.as_ref()))?;
@@ -274,56 +275,4 @@ fn model(entry: Entry<'_>) -> Result<ModelOptions, Mistake> {
         folds: section.read("folds", |entry| entry.checked_whole(checked_folds))?.unwrap_or(defaults.folds),
         seed: section.read("seed", |entry| entry.integer("a whole number, 0 or more"))?.unwrap_or(defaults.seed),
     })
-}
-
-type Stages = Vec<(String, i64)>;
-
-fn bands(entry: Entry<'_>) -> Result<(Bands, Stages), Mistake> {
-    let section = entry.table("[bands]".to_owned())?;
-    section.allow(&["cut_offs", "target_rates", "stages"], &["capacity_per_week", "value_and_cost"])?;
-    section.exclusive("cut_offs", "target_rates")?;
-    let marks = |entry: Entry<'_>| ascending(entry, mark, |a, b| a < b);
-    let bands = match section.read("target_rates", target_rates)? {
-        Some(rates) => Bands::TargetRates(rates),
-        None => Bands::CutOffs(marks(section.require("cut_offs", "each band's lowest score (or give target_rates)")?)?),
-    };
-    Ok((bands, section.read("stages", marks)?.unwrap_or_default()))
-}
-
-fn target_rates(entry: Entry<'_>) -> Result<Vec<(String, f64)>, Mistake> {
-    let rates = ascending(
-        entry,
-        |rate| {
-            let expected = "a conversion rate below 1, such as 0.15";
-            rate.number().filter(|x| (0.0..1.0).contains(x)).ok_or_else(|| rate.wrong(expected))
-        },
-        |a, b| a < b,
-    )?;
-    Ok(rates)
-}
-
-fn mark(entry: Entry<'_>) -> Result<i64, Mistake> {
-    let n = entry.whole().ok_or_else(|| entry.wrong("a whole number"))?;
-    checked_mark(n).map_err(|out| entry.wrong(out.expected))
-}
-
-/// A table of names and marks, one at least, written in strictly ascending order.
-fn ascending<T: Copy>(
-    entry: Entry<'_>,
-    read: impl Fn(Entry<'_>) -> Result<T, Mistake>,
-    below: impl Fn(T, T) -> bool,
-) -> Result<Vec<(String, T)>, Mistake> {
-    let section = entry.table(format!("[bands.{}]", entry.key))?;
-    let mut marks: Vec<(String, T)> = Vec::new();
-    for member in section.entries() {
-        let mark = read(member)?;
-        if marks.last().is_some_and(|(_, last)| !below(*last, mark)) {
-            return Err(member.wrong("above the one before it"));
-        }
-        marks.push((member.key.to_owned(), mark));
-    }
-    if marks.is_empty() || section.get("").is_some() {
-        return Err(entry.wrong("a table of names and numbers, such as { cold = 0, hot = 61 }"));
-    }
-    Ok(marks)
 }

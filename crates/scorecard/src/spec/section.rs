@@ -49,6 +49,11 @@ impl<'a> Section<'a> {
         format!("{}.{key}]", self.title.strip_suffix(']').unwrap_or(&self.title))
     }
 
+    /// Its name, such as `data`.
+    pub(super) fn name(&self) -> &str {
+        self.title.trim_start_matches('[').trim_end_matches(']')
+    }
+
     /// All entries in the order they are written.
     pub(super) fn entries(&self) -> Vec<Entry<'_>> {
         let mut entries: Vec<_> = self

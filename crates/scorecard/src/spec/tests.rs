@@ -169,14 +169,15 @@ fn every_key_is_read() {
             method: PointsMethod::LogOdds,
             scale: Scale::ZeroToHundred,
             keep_inconclusive: true,
-            min_leads: 50
+            min_leads: 50,
+            groups: Vec::new(),
         }
     );
     assert_eq!(spec.shrinkage, Shrinkage::Strength(20.0));
     assert_eq!(spec.model, ModelOptions { solver: Solver::Lbfgs, l2: 0.0, folds: 10, seed: 7 });
     let rates = vec![("cold".to_owned(), 0.0), ("warm".to_owned(), 0.15), ("hot".to_owned(), 0.5)];
-    assert_eq!(spec.bands, Some(Bands::TargetRates(rates)));
-    assert_eq!(spec.stages, [("MQL".to_owned(), 50), ("SQL".to_owned(), 75)]);
+    assert_eq!(spec.bands, Some(CutRule::TargetRates(rates)));
+    assert_eq!(spec.stages, Some(CutRule::CutOffs(vec![("MQL".to_owned(), 50), ("SQL".to_owned(), 75)])));
     activity::every_key_is_read(&spec);
     signals::every_key_is_read(&spec);
     groups::every_key_is_read(&spec);
@@ -195,7 +196,32 @@ fn what_is_left_out_has_its_default() {
 fn bands_keep_the_order_written() {
     let spec = parse("[data]\nleads = \"l\"\noutcome = \"y\"\n[bands]\ncut_offs = { warm = -5, cool = 0, hot = 61 }");
     let marks = vec![("warm".to_owned(), -5), ("cool".to_owned(), 0), ("hot".to_owned(), 61)];
-    assert_eq!(spec.bands, Some(Bands::CutOffs(marks)));
+    assert_eq!(spec.bands, Some(CutRule::CutOffs(marks)));
+}
+
+#[test]
+fn bands_and_stages_are_cut_in_the_same_four_ways() {
+    let named = |name: &str, value, cost| (name.to_owned(), ValueAndCost { value, cost });
+    for (written, rule) in [
+        ("cut_offs = { a = 0, b = 7 }", CutRule::CutOffs(vec![("a".to_owned(), 0), ("b".to_owned(), 7)])),
+        ("target_rates = { a = 0.1 }", CutRule::TargetRates(vec![("a".to_owned(), 0.1)])),
+        (
+            "capacity_per_week = { a = 100, b = 2.5 }",
+            CutRule::CapacityPerWeek(vec![("a".to_owned(), 100.0), ("b".to_owned(), 2.5)]),
+        ),
+        (
+            "value_and_cost = { a = { value = 900, cost = 0 }, b = { cost = 120.5, value = 900 } }",
+            CutRule::ValueAndCost(vec![named("a", 900.0, 0.0), named("b", 900.0, 120.5)]),
+        ),
+    ] {
+        let data = "[data]\nleads = \"l\"\noutcome = \"y\"";
+        let bands = parse(&format!("{data}\n[bands]\n{written}"));
+        assert_eq!((bands.bands, bands.stages), (Some(rule.clone()), None));
+        let stages = parse(&format!("{data}\n[stages]\n{written}"));
+        assert_eq!((stages.bands, stages.stages), (None, Some(rule.clone())));
+        let both = parse(&format!("{data}\n[bands]\n{written}\n[stages]\n{written}"));
+        assert_eq!((both.bands, both.stages), (Some(rule.clone()), Some(rule)));
+    }
 }
 
 #[test]
@@ -223,7 +249,8 @@ fn an_unknown_key_is_named_with_its_place_and_the_nearest() {
     );
     check_after_data(
         "[bands]\nfoo = 1",
-        "unknown key \"foo\" in [bands]\n  in leadcal.toml:5:1\n  help: [bands] knows cut_offs, target_rates, stages",
+        "unknown key \"foo\" in [bands]\n  in leadcal.toml:5:1\n  help: [bands] knows cut_offs, target_rates, \
+         capacity_per_week, value_and_cost, stages",
     );
 }
 
@@ -232,7 +259,6 @@ fn keys_of_later_versions_are_said_to_be_so() {
     let later = |what: &str, place: &str| {
         format!("{what} is not supported yet by this version of leadcal\n  in leadcal.toml:{place}\n  help: remove it")
     };
-    check_after_data("[bands]\ncapacity_per_week = 9", &later("\"capacity_per_week\" in [bands]", "5:1"));
     check_after_data("[model]\nl2 = \"cv\"", &later("l2 = \"cv\" in [model]", "5:6"));
 }
 
@@ -245,7 +271,18 @@ fn missing_keys_are_asked_for() {
     );
     check_after_data(
         "[bands]\nstages = { MQL = 50 }",
-        "[bands] needs the key \"cut_offs\": each band's lowest score (or give target_rates)\n  in leadcal.toml:4:2",
+        "[bands] needs the key \"cut_offs\": each band's lowest score (or give target_rates, capacity_per_week or \
+         value_and_cost)\n  in leadcal.toml:4:2",
+    );
+    check_after_data(
+        "[stages]",
+        "[stages] needs the key \"cut_offs\": each stage's lowest score (or give target_rates, capacity_per_week or \
+         value_and_cost)\n  in leadcal.toml:4:2",
+    );
+    check_after_data(
+        "[bands.value_and_cost]\nwarm = { value = 9 }",
+        "[bands.value_and_cost.warm] needs the key \"cost\": what a contact costs, in the unit of value, such as 15\n  \
+         in leadcal.toml:5:1",
     );
 }
 
@@ -309,6 +346,22 @@ fn values_of_the_wrong_type_or_out_of_range() {
     wrong("[bands]\ntarget_rates = { a = 15 }", "a", "bands.target_rates", rate, "15", "5:22");
     let marks = "a table of names and numbers, such as { cold = 0, hot = 61 }";
     wrong("[bands]\ncut_offs = {}", "cut_offs", "bands", marks, "a table", "5:12");
+    wrong("[bands]\ncapacity_per_week = 9", "capacity_per_week", "bands", "a table", "9", "5:21");
+    let amount = "a number above 0, at most 1000000000000";
+    let capacity = |asked: &str| format!("[stages]\ncapacity_per_week = {asked}");
+    wrong(&capacity("{ a = 0 }"), "a", "stages.capacity_per_week", amount, "0", "5:27");
+    wrong(&capacity("{ a = inf }"), "a", "stages.capacity_per_week", amount, "inf", "5:27");
+    wrong(&capacity("{ a = 9, b = 9 }"), "b", "stages.capacity_per_week", "below the one before it", "9", "5:34");
+    let worth = |asked: &str| format!("[bands.value_and_cost]\na = {asked}");
+    wrong(&worth("3"), "a", "bands.value_and_cost", "a table such as { value = 900, cost = 15 }", "3", "5:5");
+    wrong(&worth("{ value = 0, cost = 1 }"), "value", "bands.value_and_cost.a", amount, "0", "5:15");
+    let cost = "a number from 0 to 1000000000000";
+    wrong(&worth("{ value = 9, cost = -1 }"), "cost", "bands.value_and_cost.a", cost, "-1", "5:25");
+    let dearer = "dearer than the one before it: cost / value, the conversion rate that pays for it, above that one's";
+    let two = worth("{ value = 9, cost = 3 }\nb = { value = 18, cost = 6 }");
+    wrong(&two, "b", "bands.value_and_cost", dearer, "a table", "6:5");
+    let names = "a table of names, such as { warm = { value = 900, cost = 15 } }";
+    wrong("[bands]\nvalue_and_cost = {}", "value_and_cost", "bands", names, "a table", "5:18");
 }
 
 #[test]
@@ -334,6 +387,14 @@ fn keys_that_exclude_each_other() {
     check_after_data(
         "[bands]\ncut_offs = { a = 0 }\ntarget_rates = { a = 0.1 }",
         "[bands] has both \"cut_offs\" and \"target_rates\"\n  in leadcal.toml:6:1\n  help: keep one of them",
+    );
+    check_after_data(
+        "[stages]\nvalue_and_cost = {}\ncapacity_per_week = {}",
+        "[stages] has both \"capacity_per_week\" and \"value_and_cost\"\n  in leadcal.toml:6:1\n  help: keep one of them",
+    );
+    check_after_data(
+        "[bands]\ncut_offs = { a = 0 }\nstages = { b = 5 }\n[stages]\ncut_offs = { b = 6 }",
+        "the spec has both \"bands.stages\" and \"stages\"\n  in leadcal.toml:7:2\n  help: keep one of them",
     );
     check_after_data(
         "[attributes.age]\nmax_levels = 3\ncuts = [1]",

@@ -11,6 +11,7 @@ use leadcal_scorecard::assemble::AssembleError;
 use leadcal_scorecard::batch::BatchError;
 use leadcal_scorecard::calibration::CalibrationError;
 use leadcal_scorecard::config::ConfigError;
+use leadcal_scorecard::cut_offs::CutOffError;
 use leadcal_scorecard::history::HistoryError;
 use leadcal_scorecard::output::OutputError;
 use leadcal_scorecard::spec::{RoleConflict, SpecError};
@@ -165,6 +166,9 @@ impl From<AssembleError> for CommandError {
             }
             AssembleError::LowestBand { least, .. } => Self::bad_input(error.to_string())
                 .with_help(format!("add a band to cut_offs that starts at {least}, such as cold = {least}")),
+            AssembleError::CutOffs(CutOffError::NoWeeks(_)) => Self::bad_input(error.to_string()).with_help(
+                "name the column with the day each lead came, created_at in [data] of the spec, and calibrate again",
+            ),
             AssembleError::Curve(error) => error.into(),
             AssembleError::Config(error) => error.into(),
         }

@@ -2,7 +2,7 @@
 
 use super::super::GroupOptions;
 use super::super::section::{Entry, Mistake, Section};
-use super::mark;
+use super::super::cut_rules::mark;
 
 pub(super) fn groups(entry: Entry<'_>) -> Result<Vec<(String, GroupOptions)>, Mistake> {
     entry.sections(|section| {

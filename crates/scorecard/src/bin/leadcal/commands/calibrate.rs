@@ -30,7 +30,7 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     let options = AssembleOptions {
         name: name(&spec),
         bands: spec.bands.as_ref(),
-        stages: &spec.stages,
+        stages: spec.stages.as_ref(),
         provenance: provenance::of(&history, args.data.spec_file())?,
     };
     let assembled = assemble(&points.table, Some(&model), options)?;
@@ -52,7 +52,8 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
         Format::Json => {
             let mut summary = summary::history_json(&history);
             summary["validation"] = json!({ "points": points.validation, "model": model_figures });
-            summary["bands"] = summary::bands_json(&points.table, scoring);
+            summary["bands"] = summary::bands_json(&points.table, scoring, &assembled.band_cut_offs);
+            summary["stages"] = summary::stages_json(&assembled.stage_cut_offs);
             summary["warnings"] = warnings.into();
             summary["written"] = files.iter().map(|(name, _)| args.output.join(name).display().to_string()).collect();
             format!("{summary:#}\n")
@@ -63,7 +64,8 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
                 summary::head(&history),
                 summary::attributes(&points.table),
                 summary::validation(points.table.rate, history.folds.len(), &measured),
-                summary::bands(&points.table, scoring),
+                summary::bands(&points.table, scoring, &assembled.band_cut_offs),
+                summary::stages(&assembled.stage_cut_offs),
                 summary::disagreements(&points.table, &model),
                 summary::left_out(&history),
                 format!(

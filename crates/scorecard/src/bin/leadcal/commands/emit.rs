@@ -32,7 +32,7 @@ pub(crate) fn run(args: &EmitArgs) -> Result<(), CommandError> {
         Some(spec) => AssembleOptions {
             name: name(spec),
             bands: spec.bands.as_ref(),
-            stages: &spec.stages,
+            stages: spec.stages.as_ref(),
             provenance,
         },
         None => {

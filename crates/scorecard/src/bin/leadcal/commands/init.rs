@@ -158,9 +158,11 @@ fn spec_text(
     text += "\n[points]\nmethod = \"rate-difference\"         # lift-ratio, log-odds, fitted\n\
              scale = 1.0                         # points for each percentage point; or \"0-100\"\n\
              \n[model]\nl2 = 1.0\nfolds = 5\nseed = 0\n\
-             \n# Bands, one of the two; without any: warm from the overall rate, hot from twice that\n# (from a rate of one third on, half way to 1).\n\
+             \n# Bands, one of the four; without any: warm from the overall rate, hot from twice that\n# (from a rate of one third on, half way to 1).\n\
              # [bands]\n# target_rates = { warm = 0.15, hot = 0.4 }\n# cut_offs = { cold = 0, warm = 41, hot = 61 }\n\
-             # stages = { MQL = 50, SQL = 75 }\n";
+             # capacity_per_week = { warm = 100, hot = 20 }    # leads to call from this band on upwards; needs created_at\n\
+             # value_and_cost = { warm = { value = 900, cost = 15 }, hot = { value = 900, cost = 120 } }\n\
+             \n# Stages, in the same four ways; without any: none.\n# [stages]\n# cut_offs = { MQL = 50, SQL = 75 }\n";
     // Blank lines where a heading was not needed again.
     text.replace("\n\n#   ", "\n#   ")
 }

@@ -6,9 +6,11 @@ use leadcal_lift::points::{PointsAttribute, PointsLevel, PointsTable};
 use leadcal_logit::model::LogitModel;
 use leadcal_logit::validation::Validation;
 use leadcal_scorecard::config::Model;
+use leadcal_scorecard::cut_offs::{CutOff, clamped_scores};
 use leadcal_scorecard::history::History;
 use serde_json::{Value, json};
 
+use crate::error::printable;
 use crate::scores::number;
 use crate::tables::{Column, table};
 
@@ -174,8 +176,8 @@ pub(super) fn coefficients(model: &LogitModel) -> String {
     table(&columns, rows)
 }
 
-/// The bands: where each starts, and how many calibration leads it holds.
-pub(super) fn bands(points: &PointsTable, model: &Model) -> String {
+/// The bands: where each starts, how many calibration leads it holds, and how the start was chosen.
+pub(super) fn bands(points: &PointsTable, model: &Model, cut_offs: &[CutOff]) -> String {
     let columns = [
         Column::Text("band"),
         Column::Number("score"),
@@ -196,7 +198,18 @@ pub(super) fn bands(points: &PointsTable, model: &Model) -> String {
             percent(band.conversions as f64 / points.conversions.max(1) as f64),
         ]
     });
-    table(&columns, rows)
+    table(&columns, rows) + &chosen(cut_offs)
+}
+
+/// How the stages were cut, where there are any.
+pub(super) fn stages(cut_offs: &[CutOff]) -> String {
+    if cut_offs.is_empty() { String::new() } else { format!("Stages:\n{}", chosen(cut_offs)) }
+}
+
+/// How bands or stages were cut, one line each.
+fn chosen(cut_offs: &[CutOff]) -> String {
+    let line = |cut_off: &CutOff| format!("{} from {}: {}\n", printable(&cut_off.name), cut_off.from, cut_off.chosen);
+    cut_offs.iter().map(line).collect()
 }
 
 struct BandCount {
@@ -209,7 +222,7 @@ struct BandCount {
 fn band_counts(points: &PointsTable, model: &Model) -> Vec<BandCount> {
     let ends = model.bands.iter().skip(1).map(|band| Some(band.from)).chain([None]);
     let counted = model.bands.iter().zip(ends).map(|(band, below)| {
-        let within = leadcal_scorecard::bands::clamped_scores(points)
+        let within = clamped_scores(points)
             .filter(|(score, ..)| *score >= band.from && below.is_none_or(|below| *score < below));
         let (leads, conversions) = within.fold((0, 0), |sum, (_, n, c)| (sum.0 + n, sum.1 + c));
         let scores = below.map_or_else(
@@ -279,13 +292,25 @@ pub(super) fn history_json(history: &History) -> Value {
 }
 
 /// The bands with their counts, for programs.
-pub(super) fn bands_json(points: &PointsTable, model: &Model) -> Value {
-    let bands = band_counts(points, model).into_iter().zip(&model.bands);
+pub(super) fn bands_json(points: &PointsTable, model: &Model, cut_offs: &[CutOff]) -> Value {
+    let bands = band_counts(points, model).into_iter().zip(&model.bands).zip(cut_offs);
     bands
-        .map(|(count, band)| {
-            json!({ "name": count.name, "from": number(band.from), "leads": count.leads, "conversions": count.conversions })
+        .map(|((count, band), cut_off)| {
+            json!({
+                "name": count.name,
+                "from": number(band.from),
+                "leads": count.leads,
+                "conversions": count.conversions,
+                "chosen": cut_off.chosen,
+            })
         })
         .collect()
+}
+
+/// The stages, for programs.
+pub(super) fn stages_json(cut_offs: &[CutOff]) -> Value {
+    let stage = |stage: &CutOff| json!({ "name": stage.name, "from": stage.from, "chosen": stage.chosen });
+    cut_offs.iter().map(stage).collect()
 }
 
 /// Digits in groups of three: `45 211`.
