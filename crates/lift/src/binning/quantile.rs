@@ -2,8 +2,11 @@
 //!
 //! With at most [`PRE_BINS`] distinct values each is an interval. With more, one cut after the other lies where the share
 //! of leads up to it is nearest to an even share of the leads that are left: a value that many leads have takes one
-//! interval and leaves the others to the rest. A cut is the upper of the two values it lies between, as intervals are
-//! closed below, and leaves enough leads for a level on both sides.
+//! interval and leaves the others to the rest. Where frequent values or the limits leave cuts over, each goes where it
+//! parts the most pairs of leads, in the middle of the fullest interval that can be cut. A cut is the upper of the two
+//! values it lies between, as intervals are closed below, and leaves enough leads for a level on both sides.
+
+use std::ops::Range;
 
 use super::{BinningOptions, PRE_BINS};
 use crate::attribute::{Bound, Level, Scalar, When};
@@ -49,22 +52,54 @@ pub(super) fn cuts(counts: &[(f64, u64)], options: &BinningOptions) -> Vec<f64> 
     if places.len() < PRE_BINS {
         return places.into_iter().map(|(_, x)| x).collect();
     }
+    let below: Vec<f64> = places.iter().map(|place| place.0).collect();
+    let mut cuts = at_even_shares(&below, leads as f64);
+    while cuts.len() < PRE_BINS - 1 {
+        let Some(cut) = parting_most(&below, leads as f64, &cuts) else { break };
+        cuts.insert(cuts.partition_point(|&other| other < cut), cut);
+    }
+    cuts.into_iter().map(|cut| places[cut].1).collect()
+}
+
+/// Which of the places, given by the leads below each, are nearest to even shares; ascending.
+fn at_even_shares(below: &[f64], leads: f64) -> Vec<usize> {
     let mut cuts = Vec::with_capacity(PRE_BINS - 1);
-    let (mut cut_below, mut rest) = (0.0, places.as_slice());
+    let (mut cut_below, mut next) = (0.0, 0);
     for intervals in (2..=PRE_BINS).rev() {
-        let target = cut_below + (leads as f64 - cut_below) / intervals as f64;
-        let above = rest.partition_point(|(below, _)| *below < target);
-        let nearest = match (above.checked_sub(1).map(|at| rest[at]), rest.get(above)) {
-            (Some(under), Some(over)) if target - under.0 <= over.0 - target => above - 1,
-            (Some(_), None) => above - 1,
-            (_, Some(_)) => above,
-            (None, None) => break,
-        };
-        cut_below = rest[nearest].0;
-        cuts.push(rest[nearest].1);
-        rest = &rest[nearest + 1..];
+        let target = cut_below + (leads - cut_below) / intervals as f64;
+        let Some(nearest) = nearest(below, next..below.len(), target) else { break };
+        cut_below = below[nearest];
+        cuts.push(nearest);
+        next = nearest + 1;
     }
     cuts
+}
+
+/// The place between the cuts that parts the most pairs of leads: n leads below and m above it within their interval are
+/// n m pairs.
+fn parting_most(below: &[f64], leads: f64, cuts: &[usize]) -> Option<usize> {
+    let mut best: Option<(f64, usize)> = None;
+    for interval in 0..=cuts.len() {
+        let (first, from) = interval.checked_sub(1).map_or((0, 0.0), |cut| (cuts[cut] + 1, below[cuts[cut]]));
+        let (end, to) = cuts.get(interval).map_or((below.len(), leads), |&cut| (cut, below[cut]));
+        if let Some(middle) = nearest(below, first..end, from.midpoint(to)) {
+            let pairs = (below[middle] - from) * (to - below[middle]);
+            if best.is_none_or(|(most, _)| pairs > most) {
+                best = Some((pairs, middle));
+            }
+        }
+    }
+    best.map(|(_, place)| place)
+}
+
+/// The place in a range whose leads below are nearest to a target, the lower of two equally near ones.
+fn nearest(below: &[f64], range: Range<usize>, target: f64) -> Option<usize> {
+    let over = range.start + below[range.clone()].partition_point(|&leads| leads < target);
+    let under = over.checked_sub(1).filter(|under| range.contains(under));
+    match (under, (over < range.end).then_some(over)) {
+        (Some(under), Some(over)) if target - below[under] > below[over] - target => Some(over),
+        (under, over) => under.or(over),
+    }
 }
 
 pub(super) fn name(from: Option<Bound>, below: Option<Bound>) -> String {

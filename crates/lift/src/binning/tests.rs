@@ -69,6 +69,17 @@ fn a_frequent_value_leaves_the_other_intervals_to_the_rest() {
     assert!((40.0..55.0).contains(below), "one of 62 parts: {below}");
 }
 
+/// A level of at least 30 % leaves no cut near the ends: the cuts that even shares would put there are spent between.
+#[test]
+fn no_cut_is_left_over() {
+    let options = BinningOptions { min_share: 0.3, ..few() };
+    let attribute = attribute_of((0..20_000).map(|i| format!("{}", f64::from(i) / 7.0)), &options);
+    let names: Vec<String> =
+        attribute.expect("well typed").expect("an attribute").levels.into_iter().map(|level| level.name).collect();
+    assert_eq!(names.len(), PRE_BINS + 1, "and missing");
+    assert_eq!((names[0].as_str(), names[PRE_BINS - 1].as_str()), ("< 857.1428571428571", ">= 2000"));
+}
+
 #[test]
 fn dates_are_kept_when_asked_for() {
     let days = repeat(&["2024-01-01", "2024-06-01"], 4);

@@ -86,6 +86,7 @@ pub(super) fn activity(
         last = last.max(joined.last[index]);
         lead_is_kept |= kept[index];
         let (used, early) = (u64::from(joined.used[index]), u64::from(joined.early[index]));
+        let late = u64::from(joined.late[index]);
         if kept[index] {
             let created = leads.dates[row.lead as usize].map_or(row.as_of, |dates| dates.created);
             activity.last_event.push(last);
@@ -97,6 +98,11 @@ pub(super) fn activity(
             activity.counts.after_rows += used + early;
         } else {
             activity.counts.without_row += used + early;
+        }
+        if lead_is_kept {
+            activity.counts.after_rows += late;
+        } else {
+            activity.counts.without_row += late;
         }
     }
     let places: Vec<usize> = kept

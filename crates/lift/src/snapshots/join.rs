@@ -24,6 +24,8 @@ pub(super) struct Joined {
     pub(super) used: Vec<u32>,
     /// Events whose first row it is, and that are older than its window.
     pub(super) early: Vec<u32>,
+    /// Events later than it, the last row of their lead.
+    pub(super) late: Vec<u32>,
     /// For each filter the events in the window of their first row: that row, and the time.
     pub(super) counted: Vec<Vec<(u32, i64)>>,
     /// For each filter all events of the log.
@@ -186,6 +188,7 @@ impl Joined {
             days: vec![Vec::new(); rows],
             used: vec![0; rows],
             early: vec![0; rows],
+            late: vec![0; rows],
             counted: vec![Vec::new(); filters],
             matching: vec![0; filters],
             latest: None,
@@ -221,7 +224,7 @@ impl Joined {
         }
         let first = of_lead.start + rows[of_lead.clone()].partition_point(|row| row.as_of < time);
         if first == of_lead.end {
-            self.counts.after_rows += 1;
+            self.late[first - 1] += 1;
             return;
         }
         self.last[first] = self.last[first].max(Some(time));

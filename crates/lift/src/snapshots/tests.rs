@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::path::Path;
 
 use super::*;
 use crate::attribute::Scalar;
@@ -8,6 +9,9 @@ use crate::events::{EventColumns, parse_time};
 use crate::leads::LeadFiles;
 use crate::outcome::Outcome;
 use crate::profile::profile;
+
+mod naive;
+mod properties;
 
 const LEADS: &str = "id,created,converted,won\n";
 const EVENTS: &str = "lead,time,event,page\n";
@@ -29,21 +33,10 @@ fn filter(event: &str, page: Option<&str>) -> EventFilter {
     EventFilter { event: event.to_owned(), properties: properties.into_iter().collect::<BTreeMap<_, _>>() }
 }
 
-/// Snapshots of leads and events written as CSV without their headers.
-fn snapshots(
-    leads: &str,
-    events: Option<&str>,
-    options: &SnapshotOptions,
-    behaviours: &[EventFilter],
-) -> Result<Snapshots, DataError> {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let write = |name: &str, text: String| {
-        let path = folder.path().join(name);
-        std::fs::write(&path, text).expect("written");
-        path.to_str().expect("UTF-8").to_owned()
-    };
-    // A lead of each outcome, so that the column says which is which; they have no creation time and are no rows.
-    let leads = LeadFiles::open(&write("leads.csv", format!("{LEADS}y,,,yes\nn,,,no\n{leads}")))?;
+/// Leads written as CSV without their header, after a lead of each outcome, so that the column says which is which; those
+/// two have no creation time and are no rows.
+fn dated_leads(folder: &Path, leads: &str) -> Result<DatedLeads, DataError> {
+    let leads = LeadFiles::open(&write(folder, "leads.csv", &format!("{LEADS}y,,,yes\nn,,,no\n{leads}")))?;
     let columns = SnapshotColumns {
         id: Some("id".to_owned()),
         created_at: "created".to_owned(),
@@ -52,10 +45,32 @@ fn snapshots(
     };
     let won = profile(&leads, &["won".to_owned()], &[])?;
     let outcome = Outcome::of(&won[0], None, leads.files())?;
-    let leads = DatedLeads::read(&leads, &columns, &outcome)?;
-    let Some(events) = events else { return leads.snapshots(options, None) };
+    DatedLeads::read(&leads, &columns, &outcome)
+}
+
+fn event_log(pattern: &str) -> Result<EventLog, DataError> {
     let columns = EventColumns { lead: "lead".to_owned(), time: "time".to_owned(), name: "event".to_owned() };
-    let log = EventLog::open(&write("events.csv", format!("{EVENTS}{events}")), columns)?;
+    EventLog::open(pattern, columns)
+}
+
+/// Writes a file and returns its path.
+fn write(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("written");
+    path.to_str().expect("UTF-8").to_owned()
+}
+
+/// Snapshots of leads and events written as CSV without their headers.
+fn snapshots(
+    leads: &str,
+    events: Option<&str>,
+    options: &SnapshotOptions,
+    behaviours: &[EventFilter],
+) -> Result<Snapshots, DataError> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let leads = dated_leads(folder.path(), leads)?;
+    let Some(events) = events else { return leads.snapshots(options, None) };
+    let log = event_log(&write(folder.path(), "events.csv", &format!("{EVENTS}{events}")))?;
     leads.snapshots(options, Some((&log, behaviours)))
 }
 

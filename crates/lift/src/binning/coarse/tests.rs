@@ -1,6 +1,8 @@
 use super::*;
 use crate::attribute::{Bound, Input, MISSING, OTHER, Scalar};
 
+mod exhaustive;
+
 fn attribute(kind: FieldType, levels: Vec<Level>) -> Attribute {
     Attribute { name: "a".into(), input: Input { field: "a".into(), kind, missing: vec![] }, levels }
 }
