@@ -119,6 +119,34 @@ impl LogitValidParams {
     /// Where no finite, determined and converged solution exists, naming the attribute and level to blame: no leads,
     /// one outcome, separation, collinear attributes, no convergence; and where there are more than [`MAX_COLUMNS`].
     pub fn fit(&self, patterns: &CovariatePatterns) -> Result<FittedLogit, LogitError> {
+        let Solved { problem, parameters, iterations } = self.solve(patterns)?;
+        let LogitParams { solver, l2, max_iterations } = self.0;
+        let (gradient, hessian) = problem.derivatives(&parameters);
+        let covariance = covariance(&problem, &hessian)
+            .map_err(|_| newton::not_converged(&problem, solver, &parameters, max_iterations, &gradient))?;
+        Ok(FittedLogit {
+            solver,
+            l2,
+            iterations,
+            intercept: parameters[0],
+            coefficients: by_level(patterns, problem.design.columns(), &parameters),
+            log_likelihood: problem.log_likelihood(&parameters),
+            objective: problem.objective(&parameters),
+            values: (0..patterns.attributes().len()).map(|at| patterns.values(at).map(<[f64]>::to_vec)).collect(),
+            parameters: parameters.to_vec(),
+            columns: problem.design.columns().to_vec(),
+            covariance,
+        })
+    }
+
+    /// The same model's coefficients alone: where many models are compared, their inference would cost more than they do.
+    pub(crate) fn estimate(&self, patterns: &CovariatePatterns) -> Result<Estimate, LogitError> {
+        let Solved { problem, parameters, .. } = self.solve(patterns)?;
+        let coefficients = by_level(patterns, problem.design.columns(), &parameters);
+        Ok(Estimate { intercept: parameters[0], coefficients })
+    }
+
+    fn solve<'a>(&self, patterns: &'a CovariatePatterns) -> Result<Solved<'a>, LogitError> {
         let LogitParams { solver, l2, max_iterations } = self.0;
         separation::check_attributes(patterns)?;
         if l2 <= 0.0 {
@@ -138,22 +166,28 @@ impl LogitValidParams {
             #[cfg(not(feature = "calibrate"))]
             Solver::Lbfgs => return Err(LogitError::SolverNotBuilt),
         };
-        let (gradient, hessian) = problem.derivatives(&parameters);
-        let covariance = covariance(&problem, &hessian)
-            .map_err(|_| newton::not_converged(&problem, solver, &parameters, max_iterations, &gradient))?;
-        Ok(FittedLogit {
-            solver,
-            l2,
-            iterations,
-            intercept: parameters[0],
-            coefficients: by_level(patterns, problem.design.columns(), &parameters),
-            log_likelihood: problem.log_likelihood(&parameters),
-            objective: problem.objective(&parameters),
-            values: (0..patterns.attributes().len()).map(|at| patterns.values(at).map(<[f64]>::to_vec)).collect(),
-            parameters: parameters.to_vec(),
-            columns: problem.design.columns().to_vec(),
-            covariance,
-        })
+        Ok(Solved { problem, parameters, iterations })
+    }
+}
+
+/// A problem with its solution.
+struct Solved<'a> {
+    problem: Problem<'a>,
+    parameters: Array1<f64>,
+    iterations: Option<u64>,
+}
+
+/// A model's coefficients, without inference.
+pub(crate) struct Estimate {
+    intercept: f64,
+    coefficients: Vec<Vec<f64>>,
+}
+
+impl Estimate {
+    /// Log-odds of conversion of each pattern.
+    pub(crate) fn linear_predictors(&self, patterns: &CovariatePatterns) -> Vec<f64> {
+        let log_odds = |pattern| linear_predictor(self.intercept, &self.coefficients, patterns.codes(pattern));
+        (0..patterns.len()).map(log_odds).collect()
     }
 }
 

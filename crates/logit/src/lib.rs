@@ -5,7 +5,7 @@
 //! shows in results except as the covariance matrix.
 //!
 //! Start reading at [`fit`] (parameters to a fitted model), then [`design`] (levels to columns), [`inference`] (what the
-//! estimates are worth) and [`validation`] (what the model is worth on leads it has not seen); [`metrics`] and
+//! estimates are worth) and [`validation`] (what the model is worth on leads it has not seen) and [`selection`] (which few attributes do); [`metrics`] and
 //! [`score_curve`] serve any score, not only the model's.
 //!
 //! Invariants:
@@ -53,6 +53,7 @@ pub mod metrics;
 pub mod model;
 mod newton;
 pub mod score_curve;
+pub mod selection;
 pub mod separation;
 mod summation;
 pub mod validation;

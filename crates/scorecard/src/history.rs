@@ -15,6 +15,7 @@ use leadcal_logit::error::LogitError;
 use leadcal_logit::validation::Folds;
 
 use crate::spec::Spec;
+use crate::start_small::Top;
 
 /// More distinct values than this are no validation folds.
 const MAX_FOLDS: usize = 1000;
@@ -34,6 +35,8 @@ pub struct History {
     pub patterns: CovariatePatterns,
     /// The validation folds, of the fine patterns.
     pub folds: Folds,
+    /// Where only some attributes are kept in `patterns`: which, and which each fold keeps.
+    pub top: Option<Top>,
     /// Columns that are no attributes, with the reason.
     pub left_out: Vec<(String, NotUsed)>,
     /// What was counted and should be known, in plain words.
@@ -51,6 +54,8 @@ pub enum NotUsed {
     Excluded,
     /// Its values cannot tell leads apart.
     Values(LeftOut),
+    /// So many others tell more together.
+    NotAmongTop(usize),
 }
 
 impl std::fmt::Display for NotUsed {
@@ -59,6 +64,8 @@ impl std::fmt::Display for NotUsed {
             Self::Role(role) => f.write_str(role),
             Self::Excluded => f.write_str("excluded by the spec or --exclude"),
             Self::Values(reason) => reason.fmt(f),
+            Self::NotAmongTop(1) => f.write_str("not the one that tells most (--top)"),
+            Self::NotAmongTop(top) => write!(f, "not among the {top} that tell most together (--top)"),
         }
     }
 }
@@ -126,6 +133,7 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
         fine,
         joinings: history.joinings,
         folds,
+        top: None,
         left_out: history.left_out,
         warnings: history.warnings,
         months,

@@ -20,7 +20,7 @@ use leadcal_logit::fit::Solver;
 pub use self::error::{Found, Position, SpecError, SpecProblem};
 pub use self::limits::{
     METHODS, OutOfRange, SOLVERS, TRENDS, checked_folds, checked_l2, checked_mark, checked_max_levels,
-    checked_min_share, checked_scale, checked_strength,
+    checked_min_share, checked_scale, checked_strength, checked_top,
 };
 
 /// What to calibrate and how: the whole spec file, defaults filled in.
@@ -112,6 +112,8 @@ pub struct ModelOptions {
     pub folds: usize,
     /// Seed of the folds.
     pub seed: u64,
+    /// How many attributes to keep: those that tell most together.
+    pub top: Option<usize>,
 }
 
 /// How scores become bands.
@@ -236,7 +238,7 @@ impl RoleConflict {
 
 impl Default for ModelOptions {
     fn default() -> Self {
-        Self { solver: Solver::Newton, l2: 1.0, folds: 5, seed: 0 }
+        Self { solver: Solver::Newton, l2: 1.0, folds: 5, seed: 0, top: None }
     }
 }
 
