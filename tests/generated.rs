@@ -188,6 +188,45 @@ fn infinite_numbers_and_nan() {
     assert!(!scored.contains("inf") && !scored.contains("NaN"));
 }
 
+/// The names of the attributes of `scoring.json`.
+fn scored_attributes(folder: &Path) -> Vec<String> {
+    let text = fs::read_to_string(folder.join("calibration/scoring.json")).expect("written");
+    let config: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let attributes = config["models"][0]["attributes"].as_array().expect("a list");
+    attributes.iter().map(|attribute| attribute["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[test]
+fn only_the_attributes_that_tell_most_together_are_kept() {
+    let folder = folder(4_000, |lead, _| (lead % 7).to_string());
+    let path = folder.path();
+    let said = done(path, CALIBRATE);
+    contains(&said, &["Start small: ", "within one standard error", "of all 3 ("]);
+    assert_eq!(scored_attributes(path).len(), 3);
+
+    let said = done(path, &format!("{CALIBRATE} --top 2"));
+    contains(
+        &said,
+        &["kept of 3 attributes the 2 that together tell most (--top): source, employees", "of 5 the same"],
+    );
+    contains(&said, &["extra", "not among the 2 that tell most together (--top)"]);
+    assert_eq!(scored_attributes(path), ["source", "employees"]);
+    done(path, "score calibration/scoring.json leads.csv -o scored.csv");
+
+    // As JSON, by the spec's key, and of the other commands.
+    let spec = "[data]\nleads = \"leads.csv\"\noutcome = \"converted\"\n[model]\ntop = 1\n";
+    fs::write(path.join("leadcal.toml"), spec).expect("written");
+    let output = leadcal(path, "calibrate --format json");
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(summary["start_small"]["kept"], serde_json::json!(["source"]));
+    assert_eq!(summary["start_small"]["folds"], 5);
+    assert_eq!(scored_attributes(path), ["source"]);
+    for command in ["points", "fit"] {
+        contains(&done(path, command), &["(--top): source", "employees, extra  not the one that tells most (--top)"]);
+    }
+    contains(&done(path, "points --top 9"), &["--top 9 keeps all attributes: there are 3"]);
+}
+
 /// The points of an attribute's intervals, in order; of joined texts, in the order of the table.
 fn points_of(folder: &Path, attribute: &str) -> Vec<i64> {
     let text = fs::read_to_string(folder.join("points.json")).expect("written");

@@ -122,7 +122,7 @@ impl LogitValidParams {
     /// Where no finite, determined and converged solution exists, naming the attribute and level to blame: no leads,
     /// one outcome, separation, collinear attributes, no convergence; and where there are more than [`MAX_COLUMNS`].
     pub fn fit(&self, patterns: &CovariatePatterns) -> Result<FittedLogit, LogitError> {
-        self.solve(patterns, None)
+        self.infer(patterns, self.solve(patterns, None)?)
     }
 
     /// Fits the model to the counts of a part of the leads, such as a product's, with the penalty on the coefficients'
@@ -145,10 +145,44 @@ impl LogitValidParams {
             let expected = "newton to fit toward another model";
             return Err(LogitError::Parameter { name: "solver", expected, found: solver.to_string() });
         }
-        self.solve(patterns, Some(pooled))
+        self.infer(patterns, self.solve(patterns, Some(pooled))?)
     }
 
-    fn solve(&self, patterns: &CovariatePatterns, toward: Option<&FittedLogit>) -> Result<FittedLogit, LogitError> {
+    /// The same model's coefficients alone: where many models are compared, their inference would cost more than they do.
+    pub(crate) fn estimate(&self, patterns: &CovariatePatterns) -> Result<Estimate, LogitError> {
+        let Solved { problem, prior, parameters, .. } = self.solve(patterns, None)?;
+        let coefficients = by_level(patterns, problem.design.columns(), &parameters, &prior.slopes);
+        Ok(Estimate { intercept: parameters[0], coefficients })
+    }
+
+    fn infer(&self, patterns: &CovariatePatterns, solved: Solved<'_>) -> Result<FittedLogit, LogitError> {
+        let LogitParams { solver, l2, max_iterations } = self.0;
+        let Solved { problem, prior, parameters, iterations } = solved;
+        let (gradient, hessian) = problem.derivatives(&parameters);
+        let covariance = covariance(&problem, &hessian)
+            .map_err(|_| newton::not_converged(&problem, solver, &parameters, max_iterations, &gradient))?;
+        Ok(FittedLogit {
+            solver,
+            l2,
+            iterations,
+            intercept: parameters[0],
+            coefficients: by_level(patterns, problem.design.columns(), &parameters, &prior.slopes),
+            log_likelihood: problem.log_likelihood(&parameters),
+            objective: problem.objective(&parameters),
+            names: patterns.attributes().iter().map(|attribute| attribute.name.clone()).collect(),
+            values: (0..patterns.attributes().len()).map(|at| patterns.values(at).map(<[f64]>::to_vec)).collect(),
+            parameters: parameters.to_vec(),
+            columns: problem.design.columns().to_vec(),
+            covariance: prior.spread(covariance, l2),
+            fixed_slopes: prior.slopes,
+        })
+    }
+
+    fn solve<'a>(
+        &self,
+        patterns: &'a CovariatePatterns,
+        toward: Option<&FittedLogit>,
+    ) -> Result<Solved<'a>, LogitError> {
         let LogitParams { solver, l2, max_iterations } = self.0;
         separation::check_attributes(patterns)?;
         if l2 <= 0.0 {
@@ -177,24 +211,29 @@ impl LogitValidParams {
             #[cfg(not(feature = "calibrate"))]
             Solver::Lbfgs => return Err(LogitError::SolverNotBuilt),
         };
-        let (gradient, hessian) = problem.derivatives(&parameters);
-        let covariance = covariance(&problem, &hessian)
-            .map_err(|_| newton::not_converged(&problem, solver, &parameters, max_iterations, &gradient))?;
-        Ok(FittedLogit {
-            solver,
-            l2,
-            iterations,
-            intercept: parameters[0],
-            coefficients: by_level(patterns, problem.design.columns(), &parameters, &prior.slopes),
-            log_likelihood: problem.log_likelihood(&parameters),
-            objective: problem.objective(&parameters),
-            names: patterns.attributes().iter().map(|attribute| attribute.name.clone()).collect(),
-            values: (0..patterns.attributes().len()).map(|at| patterns.values(at).map(<[f64]>::to_vec)).collect(),
-            parameters: parameters.to_vec(),
-            columns: problem.design.columns().to_vec(),
-            covariance: prior.spread(covariance, l2),
-            fixed_slopes: prior.slopes,
-        })
+        Ok(Solved { problem, prior, parameters, iterations })
+    }
+}
+
+/// A problem with its solution.
+struct Solved<'a> {
+    problem: Problem<'a>,
+    prior: Prior,
+    parameters: Array1<f64>,
+    iterations: Option<u64>,
+}
+
+/// A model's coefficients, without inference.
+pub(crate) struct Estimate {
+    intercept: f64,
+    coefficients: Vec<Vec<f64>>,
+}
+
+impl Estimate {
+    /// Log-odds of conversion of each pattern.
+    pub(crate) fn linear_predictors(&self, patterns: &CovariatePatterns) -> Vec<f64> {
+        let log_odds = |pattern| linear_predictor(self.intercept, &self.coefficients, patterns.codes(pattern));
+        (0..patterns.len()).map(log_odds).collect()
     }
 }
 

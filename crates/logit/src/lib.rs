@@ -5,8 +5,9 @@
 //! shows in results except as the covariance matrix.
 //!
 //! Start reading at [`fit`] (parameters to a fitted model), then [`design`] (levels to columns), [`inference`] (what the
-//! estimates are worth) and [`validation`] (what the model is worth on leads it has not seen); [`metrics`] and
-//! [`score_curve`] serve any score, not only the model's; [`toward`] draws a product's model to that of all leads.
+//! estimates are worth) and [`validation`] (what the model is worth on leads it has not seen); [`selection`] finds the few
+//! attributes that do as well, [`repeats`] what repetitions of a behaviour are worth; [`metrics`] and [`score_curve`] serve
+//! any score, not only the model's; [`toward`] draws a product's model to that of all leads.
 //!
 //! Invariants:
 //! - Same table, same bits: nothing depends on the order of rows, threads or the clock; folds take a seed.
@@ -55,6 +56,7 @@ mod newton;
 #[cfg(feature = "calibrate")]
 pub mod repeats;
 pub mod score_curve;
+pub mod selection;
 pub mod separation;
 mod summation;
 pub mod toward;

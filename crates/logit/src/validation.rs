@@ -7,6 +7,7 @@
 mod folds;
 
 pub use folds::Folds;
+pub(crate) use folds::by_attribute_name;
 
 use leadcal_lift::patterns::{Counts, CovariatePatterns};
 use serde::{Deserialize, Serialize};

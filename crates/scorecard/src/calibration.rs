@@ -18,6 +18,7 @@ use leadcal_logit::validation::{Prediction, Validation, cross_validate};
 
 use crate::history::History;
 use crate::spec::Spec;
+use crate::start_small::chosen_in_fold;
 
 /// Why a calculation could not be completed.
 #[derive(Debug, thiserror::Error)]
@@ -108,8 +109,8 @@ fn validate(
     let folds = history.folds.len();
     let mut fold = 0;
     cross_validate(&history.fine, &history.folds, |train| {
+        let train = chosen_in_fold(coarsen(train, &history.joinings), history.top.as_ref(), fold);
         fold += 1;
-        let train = coarsen(train, &history.joinings);
         let predicted = calibrate(&train.patterns).map_err(|source| CalibrationError::Fold {
             fold,
             folds,

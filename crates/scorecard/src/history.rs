@@ -15,6 +15,7 @@ use leadcal_logit::error::LogitError;
 use leadcal_logit::validation::Folds;
 
 use crate::spec::Spec;
+use crate::start_small::Top;
 
 mod rows;
 
@@ -38,6 +39,8 @@ pub struct History {
     pub patterns: CovariatePatterns,
     /// The validation folds, of the fine patterns.
     pub folds: Folds,
+    /// Where only some attributes are kept in `patterns`: which, and which each fold keeps.
+    pub top: Option<Top>,
     /// Columns that are no attributes, with the reason.
     pub left_out: Vec<(String, NotUsed)>,
     /// What was counted and should be known, in plain words.
@@ -61,6 +64,8 @@ pub enum NotUsed {
     Values(LeftOut),
     /// A behaviour that no lead showed in its window.
     NeverHappened,
+    /// So many others tell more together.
+    NotAmongTop(usize),
 }
 
 impl std::fmt::Display for NotUsed {
@@ -70,6 +75,8 @@ impl std::fmt::Display for NotUsed {
             Self::Excluded => f.write_str("excluded by the spec or --exclude"),
             Self::Values(reason) => reason.fmt(f),
             Self::NeverHappened => f.write_str("no lead did it in the window before it was looked at"),
+            Self::NotAmongTop(1) => f.write_str("not the one that tells most (--top)"),
+            Self::NotAmongTop(top) => write!(f, "not among the {top} that tell most together (--top)"),
         }
     }
 }
@@ -163,6 +170,7 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
         fine,
         joinings: history.joinings,
         folds,
+        top: None,
         left_out: history.left_out,
         warnings: history.warnings,
         months,

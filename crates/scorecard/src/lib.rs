@@ -22,6 +22,8 @@ pub mod runtime;
 pub mod schema;
 #[cfg(feature = "calibrate")]
 pub mod spec;
+#[cfg(feature = "calibrate")]
+pub mod start_small;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

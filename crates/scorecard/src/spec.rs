@@ -28,6 +28,7 @@ pub use self::error::{Found, Position, SpecError, SpecProblem};
 pub use self::limits::{
     METHODS, MOST_DAYS, OutOfRange, SOLVERS, TRENDS, checked_amount, checked_cost, checked_folds, checked_half_life,
     checked_l2, checked_mark, checked_max_levels, checked_max_times, checked_min_share, checked_scale, checked_strength,
+    checked_top,
 };
 
 /// What to calibrate and how: the whole spec file, defaults filled in.
@@ -141,6 +142,8 @@ pub struct ModelOptions {
     pub folds: usize,
     /// Seed of the folds.
     pub seed: u64,
+    /// How many attributes to keep: those that tell most together.
+    pub top: Option<usize>,
 }
 
 /// How scores are cut into bands or stages: what each of them asks for, by name, lowest score first.
@@ -294,7 +297,7 @@ impl RoleConflict {
 
 impl Default for ModelOptions {
     fn default() -> Self {
-        Self { solver: Solver::Newton, l2: 1.0, folds: 5, seed: 0 }
+        Self { solver: Solver::Newton, l2: 1.0, folds: 5, seed: 0, top: None }
     }
 }
 

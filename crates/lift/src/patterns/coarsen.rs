@@ -29,6 +29,31 @@ impl Coarsened {
     pub fn spread<T: Copy>(&self, of_joined: &[T]) -> Vec<T> {
         self.pattern_of.iter().map(|&pattern| of_joined[pattern as usize]).collect()
     }
+
+    /// Counts over the first table, such as those of a held-out fold, over the joined one.
+    ///
+    /// # Panics
+    /// Where `counts` is not of the first table's length.
+    #[must_use]
+    pub fn gathered(&self, counts: &Counts) -> Counts {
+        assert_eq!(counts.leads.len(), self.pattern_of.len(), "counts of each pattern");
+        let mut gathered = Counts { leads: vec![0; self.patterns.len()], conversions: vec![0; self.patterns.len()] };
+        for (pattern, &of) in self.pattern_of.iter().enumerate() {
+            gathered.leads[of as usize] += counts.leads[pattern];
+            gathered.conversions[of as usize] += counts.conversions[pattern];
+        }
+        gathered
+    }
+
+    /// This table over some of its attributes alone, and where each pattern of the first table went there.
+    ///
+    /// # Panics
+    /// Where there is no such attribute.
+    #[must_use]
+    pub fn project(&self, attributes: &[usize]) -> Self {
+        let Self { patterns, pattern_of } = self.patterns.project(attributes);
+        Self { patterns, pattern_of: self.spread(&pattern_of) }
+    }
 }
 
 impl CovariatePatterns {

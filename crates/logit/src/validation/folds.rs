@@ -112,7 +112,7 @@ impl Folds {
 }
 
 /// The patterns in the order of their codes, the attributes taken by name.
-fn by_attribute_name(patterns: &CovariatePatterns) -> Vec<usize> {
+pub(crate) fn by_attribute_name(patterns: &CovariatePatterns) -> Vec<usize> {
     let attributes = patterns.attributes();
     let mut names: Vec<usize> = (0..attributes.len()).collect();
     names.sort_by(|&a, &b| attributes[a].name.cmp(&attributes[b].name));

@@ -58,6 +58,14 @@ pub fn checked_folds(n: u64) -> Result<usize, OutOfRange> {
     whole(n, 2..=100, "a whole number from 2 to 100")
 }
 
+/// A number of attributes to keep: 1 or more.
+///
+/// # Errors
+/// [`OutOfRange`] otherwise.
+pub fn checked_top(n: u64) -> Result<usize, OutOfRange> {
+    whole(n, 1..=usize::MAX, "a whole number, 1 or more")
+}
+
 /// A number of levels: 2 to 1000.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ use super::cut_rules::bands_and_stages;
 use super::error::SpecProblem;
 use super::limits::{
     METHODS, SOLVERS, TRENDS, checked_folds, checked_l2, checked_max_levels, checked_min_share, checked_scale,
-    checked_strength,
+    checked_strength, checked_top,
 };
 use super::section::{Entry, Mistake, Section};
 use super::{AttributeOptions, Data, ModelOptions, Outcome, RoleConflict, Spec};
@@ -262,7 +262,7 @@ fn points(entry: Entry<'_>) -> Result<(PointsOptions, Shrinkage), Mistake> {
 
 fn model(entry: Entry<'_>) -> Result<ModelOptions, Mistake> {
     let section = entry.table("[model]".to_owned())?;
-    section.allow(&["solver", "l2", "folds", "seed"], &[])?;
+    section.allow(&["solver", "l2", "folds", "seed", "top"], &[])?;
     let defaults = ModelOptions::default();
     Ok(ModelOptions {
         solver: section.read("solver", |entry| entry.word(&SOLVERS))?.unwrap_or(defaults.solver),
@@ -274,5 +274,6 @@ fn model(entry: Entry<'_>) -> Result<ModelOptions, Mistake> {
             .unwrap_or(defaults.l2),
         folds: section.read("folds", |entry| entry.checked_whole(checked_folds))?.unwrap_or(defaults.folds),
         seed: section.read("seed", |entry| entry.integer("a whole number, 0 or more"))?.unwrap_or(defaults.seed),
+        top: section.read("top", |entry| entry.checked_whole(checked_top))?,
     })
 }

@@ -96,6 +96,7 @@ solver = "lbfgs"
 l2 = 0
 folds = 10
 seed = 7
+top = 3
 [bands]
 target_rates = { cold = 0, warm = 0.15, hot = 0.5 }
 stages = { MQL = 50, SQL = 75 }
@@ -174,7 +175,7 @@ fn every_key_is_read() {
         }
     );
     assert_eq!(spec.shrinkage, Shrinkage::Strength(20.0));
-    assert_eq!(spec.model, ModelOptions { solver: Solver::Lbfgs, l2: 0.0, folds: 10, seed: 7 });
+    assert_eq!(spec.model, ModelOptions { solver: Solver::Lbfgs, l2: 0.0, folds: 10, seed: 7, top: Some(3) });
     let rates = vec![("cold".to_owned(), 0.0), ("warm".to_owned(), 0.15), ("hot".to_owned(), 0.5)];
     assert_eq!(spec.bands, Some(CutRule::TargetRates(rates)));
     assert_eq!(spec.stages, Some(CutRule::CutOffs(vec![("MQL".to_owned(), 50), ("SQL".to_owned(), 75)])));
@@ -306,6 +307,7 @@ fn values_of_the_wrong_type_or_out_of_range() {
     wrong("[model]\nl2 = nan", "l2", "model", "a number, 0 or more", "nan", "5:6");
     wrong("[model]\nfolds = 1", "folds", "model", "a whole number from 2 to 100", "1", "5:9");
     wrong("[model]\nfolds = 2.5", "folds", "model", "a whole number from 2 to 100", "2.5", "5:9");
+    wrong("[model]\ntop = 0", "top", "model", "a whole number, 1 or more", "0", "5:7");
     wrong("[attributes.a]\nmin_share = 0.6", "min_share", "attributes.a", "a number from 0 to 0.5", "0.6", "5:13");
     wrong("[attributes.a]\nmax_levels = 1", "max_levels", "attributes.a", "a whole number from 2 to 1000", "1", "5:14");
     wrong(

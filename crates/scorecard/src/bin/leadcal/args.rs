@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use leadcal_lift::points::{PointsMethod, Scale};
 use leadcal_lift::shrinkage::Shrinkage;
 use leadcal_logit::fit::Solver;
-use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, checked_strength};
+use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, checked_strength, checked_top};
 
 /// Calibrates lead scoring from history: points for each attribute, a predictive model, and one scoring config.
 #[derive(Debug, Parser)]
@@ -245,6 +245,9 @@ pub(crate) struct ModelArgs {
     /// Seed of the folds [default: 0]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// Keep only the K attributes that tell most together
+    #[arg(long, value_name = "K", value_parser = top)]
+    pub(crate) top: Option<usize>,
 }
 
 /// How to print what people read.
@@ -277,6 +280,10 @@ fn l2(text: &str) -> Result<f64, String> {
 
 fn folds(text: &str) -> Result<usize, String> {
     checked_folds(text.parse().unwrap_or(0)).map_err(|out| out.to_string())
+}
+
+fn top(text: &str) -> Result<usize, String> {
+    checked_top(text.parse().unwrap_or(0)).map_err(|out| out.to_string())
 }
 
 #[cfg(test)]

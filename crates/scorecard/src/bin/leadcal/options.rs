@@ -85,6 +85,7 @@ impl ModelArgs {
         model.l2 = self.l2.unwrap_or(model.l2);
         model.folds = self.folds.unwrap_or(model.folds);
         model.seed = self.seed.unwrap_or(model.seed);
+        model.top = self.top.or(model.top);
         spec
     }
 }

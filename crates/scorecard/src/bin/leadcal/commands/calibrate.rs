@@ -5,7 +5,7 @@ use std::path::Path;
 use leadcal_scorecard::assemble::{AssembleOptions, assemble};
 use leadcal_scorecard::output::write_folder;
 use leadcal_scorecard::spec::Spec;
-use leadcal_scorecard::{calibration, history, provenance};
+use leadcal_scorecard::{calibration, history, provenance, start_small};
 use serde_json::json;
 
 use super::summary;
@@ -21,11 +21,14 @@ const CONFIG: &str = "scoring.json";
 pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     let spec = args.spec()?;
     let progress = Progress::start("reading leads");
-    let history = history::read(&spec)?;
+    let history = start_small::keep_top(history::read(&spec)?, &spec)?;
     progress.next("points and their validation");
     let points = calibration::points(&history, &spec)?;
     progress.next("the model and its validation");
     let model = calibration::model(&history, &spec)?;
+    let model_figures = model.validation.as_ref().expect("calibration validates the model");
+    progress.next("how few attributes do");
+    let how_few = start_small::how_few(&history, &spec, model_figures);
     progress.next("the scoring config");
     let options = AssembleOptions {
         name: name(&spec),
@@ -42,16 +45,21 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     let mut warnings = history.warnings.clone();
     warnings.extend(points.coarse());
     warnings.extend(assembled.warnings);
+    // A list of attributes is no reason to withhold a calibration that succeeded.
+    let how_few = how_few.unwrap_or_else(|error| {
+        warnings.push(format!("how few attributes would do is not known: {error}"));
+        None
+    });
     for warning in &warnings {
         warn(warning);
     }
     let scoring = &assembled.config.models[0];
-    let model_figures = model.validation.as_ref().expect("calibration validates the model");
     let measured = [("points", &points.validation), ("model", model_figures)];
     let text = match args.format {
         Format::Json => {
             let mut summary = summary::history_json(&history);
             summary["validation"] = json!({ "points": points.validation, "model": model_figures });
+            summary["start_small"] = summary::start_small_json(&history, how_few.as_ref());
             summary["bands"] = summary::bands_json(&points.table, scoring, &assembled.band_cut_offs);
             summary["stages"] = summary::stages_json(&assembled.stage_cut_offs);
             summary["warnings"] = warnings.into();
@@ -64,6 +72,7 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
                 summary::head(&history),
                 summary::attributes(&points.table),
                 summary::validation(points.table.rate, history.folds.len(), &measured),
+                summary::start_small(&history, how_few.as_ref()),
                 summary::bands(&points.table, scoring, &assembled.band_cut_offs),
                 summary::stages(&assembled.stage_cut_offs),
                 summary::disagreements(&points.table, &model),

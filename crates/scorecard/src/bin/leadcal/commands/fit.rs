@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use leadcal_scorecard::{calibration, history};
+use leadcal_scorecard::{calibration, history, start_small};
 
 use super::summary;
 use crate::args::{FitArgs, Format};
@@ -13,7 +13,7 @@ use crate::progress::Progress;
 pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
     let spec = args.spec()?;
     let progress = Progress::start("reading leads");
-    let history = history::read(&spec)?;
+    let history = start_small::keep_top(history::read(&spec)?, &spec)?;
     progress.next("the model and its validation");
     let model = calibration::model(&history, &spec)?;
     drop(progress);
@@ -43,7 +43,9 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
                 let rate = model.conversions as f64 / model.leads as f64;
                 parts.push(summary::validation(rate, history.folds.len(), &[("model", validation)]));
             }
+            parts.push(summary::start_small(&history, None));
             parts.push(summary::left_out(&history));
+            parts.retain(|part| !part.is_empty());
             parts.join("\n")
         }
     };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use leadcal_scorecard::{calibration, history};
+use leadcal_scorecard::{calibration, history, start_small};
 
 use super::summary;
 use crate::args::{Format, LiftPointsArgs};
@@ -13,7 +13,7 @@ use crate::progress::Progress;
 pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
     let spec = args.spec()?;
     let progress = Progress::start("reading leads");
-    let history = history::read(&spec)?;
+    let history = start_small::keep_top(history::read(&spec)?, &spec)?;
     progress.next("points and their validation");
     let points = calibration::points(&history, &spec)?;
     drop(progress);
@@ -32,8 +32,12 @@ pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
                 summary::head(&history),
                 summary::levels(&points.table),
                 summary::validation(points.table.rate, history.folds.len(), &measured),
+                summary::start_small(&history, None),
                 summary::left_out(&history),
             ]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
             .join("\n")
         }
     };

@@ -8,6 +8,7 @@ use leadcal_logit::validation::Validation;
 use leadcal_scorecard::config::Model;
 use leadcal_scorecard::cut_offs::{CutOff, clamped_scores};
 use leadcal_scorecard::history::History;
+use leadcal_scorecard::start_small::HowFew;
 use serde_json::{Value, json};
 
 use crate::error::printable;
@@ -49,6 +50,34 @@ pub(super) fn left_out(history: &History) -> String {
     }
     let rows = reasons.into_iter().map(|(reason, columns)| vec![columns.join(", "), reason]);
     table(&[Column::Text("left out"), Column::Text("why")], rows)
+}
+
+/// Which attributes were kept, or how few would do.
+pub(super) fn start_small(history: &History, how_few: Option<&HowFew>) -> String {
+    let kept = history.top.as_ref().map(ToString::to_string).or_else(|| Some(how_few?.to_string()));
+    kept.map_or_else(String::new, |kept| format!("Start small: {kept}\n"))
+}
+
+/// Which attributes were kept, or how few would do, for programs; null where neither is known.
+pub(super) fn start_small_json(history: &History, how_few: Option<&HowFew>) -> Value {
+    if let Some(top) = &history.top {
+        let folds = top.in_folds.len();
+        return json!({ "kept": top.kept, "of": top.of, "folds": folds, "folds_choosing_the_same": top.agreeing });
+    }
+    how_few.map_or(Value::Null, |few| {
+        let path = few
+            .path
+            .iter()
+            .map(|chosen| json!({ "attribute": chosen.attribute, "log_loss": chosen.log_loss, "auc": chosen.auc }));
+        json!({
+            "path": path.collect::<Vec<_>>(),
+            "of": few.of,
+            "auc_of_all": few.auc_of_all,
+            "std_error": few.std_error,
+            "reached": few.reached,
+            "sampled_leads": few.sampled,
+        })
+    })
 }
 
 /// Out-of-fold figures, one line for each way to score, above the overall rate alone.

@@ -48,7 +48,8 @@ fn leads_with_flags_alone() {
     let plain = spec(&["leads.csv", "--outcome", "y"]).expect("a spec");
     assert_eq!(plain, Spec::with_leads("leads.csv", Outcome { column: "y".into(), positive: None }));
     let words = "leads.parquet --outcome y --positive -1 --exclude a,b --exclude c --id i --fold f --method fitted \
-                 --scale 0-100 --shrinkage 0 --keep-inconclusive --min-leads 5 --solver lbfgs --l2 0 --folds 3 --seed 9";
+                 --scale 0-100 --shrinkage 0 --keep-inconclusive --min-leads 5 --solver lbfgs --l2 0 --folds 3 --seed 9 \
+                 --top 4";
     let full = spec(&words.split(' ').collect::<Vec<_>>()).expect("a spec");
     assert_eq!(full.data.outcome, Outcome { column: "y".into(), positive: Some("-1".into()) });
     assert_eq!(full.data.exclude, ["a", "b", "c"]);
@@ -57,6 +58,7 @@ fn leads_with_flags_alone() {
     assert_eq!((full.points.keep_inconclusive, full.points.min_leads), (true, 5));
     assert_eq!(full.shrinkage, Shrinkage::Strength(0.0));
     assert_eq!((full.model.solver, full.model.folds, full.model.seed), (Solver::Lbfgs, 3, 9));
+    assert_eq!(full.model.top, Some(4));
 }
 
 #[test]
@@ -90,6 +92,7 @@ fn flags_out_of_range_are_usage_errors() {
         ["--scale", "-1"],
         ["--l2", "nan"],
         ["--folds", "1"],
+        ["--top", "0"],
         ["--shrinkage", "1e300"],
         ["--method", "x"],
     ] {
