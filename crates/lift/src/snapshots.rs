@@ -25,11 +25,13 @@ mod activity;
 mod counts;
 mod join;
 mod leads;
+mod maturity;
 mod rows;
 
 pub use activity::{Activity, Occurrences};
 pub use counts::{EventCounts, SnapshotCounts};
 pub use leads::{DatedLeads, SnapshotColumns};
+pub use maturity::OutcomeMaturity;
 pub use rows::SnapshotRow;
 
 /// When leads are looked at.
