@@ -5,6 +5,7 @@
 
 mod cli;
 mod generated;
+mod honesty;
 
 use std::fs;
 use std::path::{Path, PathBuf};

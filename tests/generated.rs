@@ -31,12 +31,12 @@ fn csv(leads: u32, column: impl Fn(u32, bool) -> String) -> String {
     text
 }
 
-fn leadcal(folder: &Path, words: &str) -> Output {
+pub(super) fn leadcal(folder: &Path, words: &str) -> Output {
     Command::new(LEADCAL).args(words.split(' ')).current_dir(folder).output().expect("it runs")
 }
 
 /// Runs to the end; what was printed, standard output and standard error together.
-fn done(folder: &Path, words: &str) -> String {
+pub(super) fn done(folder: &Path, words: &str) -> String {
     let output = leadcal(folder, words);
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{words}: {text}");
@@ -44,7 +44,7 @@ fn done(folder: &Path, words: &str) -> String {
 }
 
 /// Fails with this exit code, prints no data and leaves every file as it was; what was said.
-fn refused(folder: &Path, words: &str, code: i32) -> String {
+pub(super) fn refused(folder: &Path, words: &str, code: i32) -> String {
     let before = files(folder);
     let output = leadcal(folder, words);
     let said = String::from_utf8(output.stderr).expect("UTF-8");
@@ -54,7 +54,7 @@ fn refused(folder: &Path, words: &str, code: i32) -> String {
     said
 }
 
-fn contains(text: &str, pieces: &[&str]) {
+pub(super) fn contains(text: &str, pieces: &[&str]) {
     for piece in pieces {
         assert!(text.contains(piece), "expected {piece:?} in:\n{text}");
     }

@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use leadcal_scorecard::assemble::{AssembleOptions, assemble};
+use leadcal_scorecard::leakage::Suspect;
 use leadcal_scorecard::output::write_folder;
 use leadcal_scorecard::spec::Spec;
-use leadcal_scorecard::{calibration, history, provenance};
+use leadcal_scorecard::{calibration, history, provenance, readiness};
 use serde_json::json;
 
+use super::honesty::{self, Later};
 use super::summary;
 use crate::args::{CalibrateArgs, Format};
 use crate::error::{CommandError, warn};
@@ -22,10 +24,26 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     let spec = args.spec()?;
     let progress = Progress::start("reading leads");
     let history = history::read(&spec)?;
+    let counts = history.patterns.counts();
+    readiness::enough(counts.total_leads(), counts.total_conversions())?;
+    let suspects = honesty::suspects(&history)?;
     progress.next("points and their validation");
     let points = calibration::points(&history, &spec)?;
     progress.next("the model and its validation");
     let model = calibration::model(&history, &spec)?;
+    progress.next("later leads");
+    let model_figures = model.validation.as_ref().expect("calibration validates the model");
+    let later = [
+        Later::of("points", &points.validation, calibration::points_out_of_time(&history, &spec)),
+        Later::of("model", model_figures, calibration::model_out_of_time(&history, &spec)),
+    ];
+    let findings = readiness::findings(&readiness::Evidence {
+        timing: history.timing.as_ref(),
+        capacity_per_week: None,
+        min_leads: spec.points.min_leads,
+        points: &points.table,
+        model: &model,
+    });
     progress.next("the scoring config");
     let options = AssembleOptions {
         name: name(&spec),
@@ -41,18 +59,22 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     drop(progress);
 
     let mut warnings = history.warnings.clone();
+    warnings.extend(suspects.iter().map(Suspect::warning));
+    warnings.extend(later.iter().flat_map(Later::warnings));
     warnings.extend(points.coarse());
     warnings.extend(assembled.warnings);
     for warning in &warnings {
         warn(warning);
     }
     let scoring = &assembled.config.models[0];
-    let model_figures = model.validation.as_ref().expect("calibration validates the model");
     let measured = [("points", &points.validation), ("model", model_figures)];
     let text = match args.format {
         Format::Json => {
             let mut summary = summary::history_json(&history);
+            summary["readiness"] = json!(findings);
+            summary["suspects"] = honesty::suspects_json(&suspects);
             summary["validation"] = json!({ "points": points.validation, "model": model_figures });
+            summary["out_of_time"] = honesty::later_json(&history, &later);
             summary["bands"] = summary::bands_json(&points.table, scoring);
             summary["warnings"] = warnings.into();
             summary["written"] = files.iter().map(|(name, _)| args.output.join(name).display().to_string()).collect();
@@ -61,9 +83,11 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
         Format::Text => {
             let config = args.output.join(CONFIG).display().to_string();
             let mut parts = vec![
+                honesty::readiness(&findings),
                 summary::head(&history),
                 summary::attributes(&points.table),
                 summary::validation(points.table.rate, history.folds.len(), &measured),
+                honesty::later(&history, &later),
                 summary::bands(&points.table, scoring),
                 summary::disagreements(&points.table, &model),
                 summary::left_out(&history),
