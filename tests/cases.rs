@@ -6,6 +6,7 @@
 mod cli;
 mod cut_offs;
 mod generated;
+mod honesty;
 
 use std::fs;
 use std::path::{Path, PathBuf};

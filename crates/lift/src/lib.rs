@@ -50,6 +50,8 @@ pub mod binning;
 #[cfg(feature = "calibrate")]
 pub mod columns;
 #[cfg(feature = "calibrate")]
+pub mod dated_columns;
+#[cfg(feature = "calibrate")]
 pub mod error;
 pub mod events;
 #[cfg(feature = "calibrate")]

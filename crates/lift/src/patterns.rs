@@ -173,34 +173,37 @@ impl CovariatePatterns {
         &self.codes[index * width..(index + 1) * width]
     }
 
-    /// Takes the last attribute out of the patterns: the table without it, and the counts of each of its levels over
-    /// that table's patterns.
+    /// Takes the last `marks` attributes out of the patterns, such as the fold and the period of each lead: the table without
+    /// them, and for each of them the counts of each of its levels over that table's patterns.
     ///
     /// # Panics
-    /// Where there is no attribute.
-    pub fn split_last(&self) -> (Self, Vec<Counts>) {
-        let (last, rest) = self.attributes.split_last().expect("at least one attribute");
+    /// Where there are fewer attributes than marks.
+    pub fn split(&self, marks: usize) -> (Self, Vec<Vec<Counts>>) {
+        let width = self.attributes.len().checked_sub(marks).expect("no more marks than attributes");
+        let (rest, marked) = self.attributes.split_at(width);
         let mut codes: Vec<u32> = Vec::new();
         let mut counts = Counts::default();
-        let mut parts = vec![Counts::default(); last.levels.len()];
+        let mut parts: Vec<Vec<Counts>> =
+            marked.iter().map(|mark| vec![Counts::default(); mark.levels.len()]).collect();
         let mut previous: Option<&[u32]> = None;
-        // Patterns are sorted by codes, so those that differ in the last attribute alone are neighbours.
+        // Patterns are sorted by codes, so those that differ in the last attributes alone are neighbours.
         for pattern in 0..self.len() {
-            let (&level, shared) = self.codes(pattern).split_last().expect("at least one attribute");
+            let (shared, levels) = self.codes(pattern).split_at(width);
             if previous != Some(shared) {
                 codes.extend_from_slice(shared);
-                for counts in std::iter::once(&mut counts).chain(&mut parts) {
+                for counts in std::iter::once(&mut counts).chain(parts.iter_mut().flatten()) {
                     counts.leads.push(0);
                     counts.conversions.push(0);
                 }
                 previous = Some(shared);
             }
-            for counts in [&mut counts, &mut parts[level as usize]] {
+            let of_levels = parts.iter_mut().zip(levels).map(|(part, &level)| &mut part[level as usize]);
+            for counts in std::iter::once(&mut counts).chain(of_levels) {
                 *counts.leads.last_mut().expect("just pushed") += self.counts.leads[pattern];
                 *counts.conversions.last_mut().expect("just pushed") += self.counts.conversions[pattern];
             }
         }
-        let features = self.features[..rest.len()].into();
+        let features = self.features[..width].into();
         (Self { features, ..Self::new(rest.to_vec(), codes, counts) }, parts)
     }
 

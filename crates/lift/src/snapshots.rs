@@ -25,12 +25,14 @@ mod activity;
 mod counts;
 mod join;
 mod leads;
+mod maturity;
 mod rows;
 mod shape;
 
 pub use activity::{Activity, Occurrences};
 pub use counts::{EventCounts, SnapshotCounts};
 pub use leads::{DatedLeads, SnapshotColumns};
+pub use maturity::OutcomeMaturity;
 pub use rows::SnapshotRow;
 pub use shape::Shape;
 

@@ -5,9 +5,11 @@
 //! together, as a single fold is often too small for it.
 
 mod folds;
+mod hold_out;
 
 pub use folds::Folds;
 pub(crate) use folds::by_attribute_name;
+pub use hold_out::{HeldOut, hold_out};
 
 use leadcal_lift::patterns::{Counts, CovariatePatterns};
 use serde::{Deserialize, Serialize};

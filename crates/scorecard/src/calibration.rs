@@ -6,7 +6,7 @@
 
 use leadcal_lift::binning::coarsen;
 use leadcal_lift::lift::LiftTable;
-use leadcal_lift::patterns::CovariatePatterns;
+use leadcal_lift::patterns::{Coarsened, CovariatePatterns};
 use leadcal_lift::points::{EffectInterval, PointsError, PointsMethod, PointsOptions, PointsTable, assign};
 use leadcal_logit::error::LogitError;
 use leadcal_logit::fit::{FittedLogit, LogitParams, LogitValidParams};
@@ -14,11 +14,12 @@ use leadcal_logit::inference::{Effect, effects, relative_effects};
 use leadcal_logit::model::LogitModel;
 use leadcal_logit::score_curve::ScoreCurve;
 use leadcal_logit::separation::check_attributes;
-use leadcal_logit::validation::{Prediction, Validation, cross_validate};
+use leadcal_logit::validation::{HeldOut, Prediction, Validation, cross_validate, hold_out};
 
 use crate::history::History;
+use crate::out_of_time::{NotMeasured, measurable};
 use crate::spec::Spec;
-use crate::start_small::chosen_in_fold;
+use crate::start_small::{chosen_earlier, chosen_in_fold};
 
 /// Why a calculation could not be completed.
 #[derive(Debug, thiserror::Error)]
@@ -73,15 +74,7 @@ impl CalibratedPoints {
 pub fn points(history: &History, spec: &Spec) -> Result<CalibratedPoints, CalibrationError> {
     check_attributes(&history.patterns)?;
     let table = PointsTable { weeks: history.weeks, ..points_of(&history.patterns, spec)? };
-    let validation = validate(history, |train| {
-        let table = points_of(train, spec)?;
-        let (least, most) = (table.range.min as f64, table.range.max as f64);
-        // What a runtime scorer would say: within the range.
-        let scores: Vec<f64> = table.scores_of(train).iter().map(|score| score.clamp(least, most)).collect();
-        let curve = ScoreCurve::fit(&scores, train.counts())?;
-        let probabilities = scores.iter().map(|&score| curve.rate(score)).collect();
-        Ok(Prediction { scores, probabilities })
-    })?;
+    let validation = validate(history, |train| predict_points(train, spec))?;
     Ok(CalibratedPoints { table, validation })
 }
 
@@ -92,16 +85,64 @@ pub fn points(history: &History, spec: &Spec) -> Result<CalibratedPoints, Calibr
 pub fn model(history: &History, spec: &Spec) -> Result<LogitModel, CalibrationError> {
     let params = params(spec)?;
     let fitted = params.fit(&history.patterns)?;
-    let validation = validate(history, |train| {
-        let fitted = params.fit(train)?;
-        let scores = fitted.linear_predictors(train);
-        Ok(Prediction { scores, probabilities: fitted.probabilities(train) })
-    })?;
+    let validation = validate(history, |train| predict_model(train, spec))?;
     Ok(LogitModel::new(&fitted, &history.patterns, Some(validation)))
 }
 
-/// Cross-validates over the history's folds: fine levels are joined anew without each fold, then `calibrate` predicts the
-/// joined patterns. What fails in one fold names it.
+/// The points' figures on later leads, from points made on the earlier ones.
+///
+/// # Errors
+/// [`NotMeasured`] where there are no such leads, too few, or none that points can be made of.
+pub fn points_out_of_time(history: &History, spec: &Spec) -> Result<HeldOut, NotMeasured> {
+    out_of_time(history, spec, |train| predict_points(train, spec))
+}
+
+/// The model's figures on later leads, fitted to the earlier ones.
+///
+/// # Errors
+/// [`NotMeasured`] where there are no such leads, too few, or none that a model can be fitted to.
+pub fn model_out_of_time(history: &History, spec: &Spec) -> Result<HeldOut, NotMeasured> {
+    out_of_time(history, spec, |train| predict_model(train, spec))
+}
+
+fn out_of_time(
+    history: &History,
+    spec: &Spec,
+    calibrate: impl Fn(&CovariatePatterns) -> Result<Prediction, CalibrationError>,
+) -> Result<HeldOut, NotMeasured> {
+    let parts = measurable(history.out_of_time.as_ref(), spec.data.created_at.as_deref())?;
+    hold_out(&history.fine, &parts.train, &parts.test, |train| {
+        predict_fine(&chosen_earlier(coarsen(train, &history.joinings), history.top.as_ref()), &calibrate)
+    })
+    .map_err(|error: CalibrationError| NotMeasured::Failed(error.to_string()))
+}
+
+fn predict_points(train: &CovariatePatterns, spec: &Spec) -> Result<Prediction, CalibrationError> {
+    let table = points_of(train, spec)?;
+    let (least, most) = (table.range.min as f64, table.range.max as f64);
+    // What a runtime scorer would say: within the range.
+    let scores: Vec<f64> = table.scores_of(train).iter().map(|score| score.clamp(least, most)).collect();
+    let curve = ScoreCurve::fit(&scores, train.counts())?;
+    let probabilities = scores.iter().map(|&score| curve.rate(score)).collect();
+    Ok(Prediction { scores, probabilities })
+}
+
+fn predict_model(train: &CovariatePatterns, spec: &Spec) -> Result<Prediction, CalibrationError> {
+    let fitted = params(spec)?.fit(train)?;
+    let scores = fitted.linear_predictors(train);
+    Ok(Prediction { scores, probabilities: fitted.probabilities(train) })
+}
+
+/// Predicts every fine pattern as `calibrate` predicts the joined pattern it is in.
+fn predict_fine(
+    train: &Coarsened,
+    calibrate: impl Fn(&CovariatePatterns) -> Result<Prediction, CalibrationError>,
+) -> Result<Prediction, CalibrationError> {
+    let predicted = calibrate(&train.patterns)?;
+    Ok(Prediction { scores: train.spread(&predicted.scores), probabilities: train.spread(&predicted.probabilities) })
+}
+
+/// Cross-validates over the history's folds. What fails in one fold names it.
 fn validate(
     history: &History,
     calibrate: impl Fn(&CovariatePatterns) -> Result<Prediction, CalibrationError>,
@@ -111,14 +152,10 @@ fn validate(
     cross_validate(&history.fine, &history.folds, |train| {
         let train = chosen_in_fold(coarsen(train, &history.joinings), history.top.as_ref(), fold);
         fold += 1;
-        let predicted = calibrate(&train.patterns).map_err(|source| CalibrationError::Fold {
+        predict_fine(&train, &calibrate).map_err(|source| CalibrationError::Fold {
             fold,
             folds,
             source: Box::new(source),
-        })?;
-        Ok(Prediction {
-            scores: train.spread(&predicted.scores),
-            probabilities: train.spread(&predicted.probabilities),
         })
     })
 }

@@ -1,11 +1,13 @@
 //! A spec's leads as covariate patterns: which columns are attributes and which are not, and why.
 //!
-//! Two passes over the leads, both in bounded memory: one to profile the columns, one to count the patterns.
+//! Two passes over the leads, both in bounded memory: one to profile the columns, one to count the patterns. Where the spec
+//! names the dates of creation and conversion, or keeps columns of dates as attributes, a pass for each looks at those.
 
 use std::path::PathBuf;
 
 use leadcal_lift::attribute::{Attribute, FieldType, Input, Level, MISSING, Scalar, When, date_of};
 use leadcal_lift::binning::{self, BinningOptions, Joining, LeftOut, coarsen};
+use leadcal_lift::dated_columns::{DatedColumn, read_dated_columns};
 use leadcal_lift::error::DataError;
 use leadcal_lift::leads::LeadFiles;
 use leadcal_lift::outcome::Outcome;
@@ -14,6 +16,8 @@ use leadcal_lift::profile::{ColumnProfile, profile};
 use leadcal_logit::error::LogitError;
 use leadcal_logit::validation::Folds;
 
+use crate::out_of_time::{OutOfTime, Period};
+use crate::readiness::Timing;
 use crate::spec::Spec;
 use crate::start_small::Top;
 
@@ -51,6 +55,12 @@ pub struct History {
     pub rows: Option<RowsRead>,
     /// Weeks from the first day of `created_at` to the last, both counted.
     pub weeks: Option<f64>,
+    /// The earlier and the later leads, where `created_at` tells them apart.
+    pub out_of_time: Option<OutOfTime>,
+    /// When the leads came and converted, where `created_at` says so.
+    pub timing: Option<Timing>,
+    /// The attributes that are dates, by outcome.
+    pub dated: Vec<DatedColumn>,
 }
 
 /// Why a column is no attribute.
@@ -132,31 +142,39 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
     let mut profiles = profile(&leads, &profiled, &spec.data.missing)?;
     let outcome_at = position(&profiles, &spec.data.outcome.column);
     let outcome = Outcome::of(&profiles.remove(outcome_at), spec.data.outcome.positive.as_deref(), leads.files())?;
-    let months = spec.data.created_at.as_ref().and_then(|column| months(&profiles[position(&profiles, column)]));
-    let weeks = spec.data.created_at.as_ref().and_then(|column| weeks(&profiles[position(&profiles, column)]));
+    let created_at = spec.data.created_at.as_ref().map(|column| &profiles[position(&profiles, column)]);
+    let months = created_at.and_then(months);
+    let weeks = created_at.and_then(weeks);
+    let timing = created_at.map(|column| Timing::read(&spec.data, &leads, column, &outcome)).transpose()?.flatten();
+    let period = created_at.and_then(Period::of);
     let fold =
         spec.data.fold.as_ref().map(|column| fold_attribute(&profiles[position(&profiles, column)])).transpose()?;
 
     let mut history = attributes(spec, &leads, &profiles, left_out)?;
-    let (fine, folds, rows) = match &spec.snapshot {
+    let dates = history.attributes.iter().filter(|attribute| attribute.attribute.input.kind == FieldType::Date);
+    let dates: Vec<String> = dates.map(|attribute| attribute.attribute.input.field.clone()).collect();
+    let dated = read_dated_columns(&leads, &dates, spec.data.converted_at.as_deref(), &outcome)?;
+    let (fine, folds, out_of_time, weeks, rows) = match &spec.snapshot {
         None => {
-            history.attributes.extend(fold.clone().map(LeadAttribute::from));
+            let marks: Vec<&Attribute> = fold.iter().chain(period.as_ref().map(|period| &period.mark)).collect();
+            history.attributes.extend(marks.iter().map(|&mark| LeadAttribute::from(mark.clone())));
             let read = read_patterns(&leads, &history.attributes, &outcome)?;
+            let (fine, marked) = read.patterns.split(marks.len());
+            let mut marked = marked.into_iter();
+            let folds = match &fold {
+                Some(fold) => given_folds(fold, marked.next().unwrap_or_default())?,
+                None => Folds::stratified(&fine, spec.model.folds, spec.model.seed)?,
+            };
+            let out_of_time = period.map(|period| period.parts(marked.next().unwrap_or_default()));
             if read.without_outcome > 0 {
                 history.warnings.push(format!("{} leads have no outcome and were not used", read.without_outcome));
             }
-            let (fine, folds) = match fold {
-                Some(fold) => given_folds(&fold, &read.patterns)?,
-                None => {
-                    let folds = Folds::stratified(&read.patterns, spec.model.folds, spec.model.seed)?;
-                    (read.patterns, folds)
-                }
-            };
-            (fine, folds, None)
+            (fine, folds, out_of_time, weeks, None)
         }
         Some(options) => {
-            let (fine, folds, rows) = rows::read(spec, options, &leads, &outcome, &mut history, fold)?;
-            (fine, folds, Some(rows))
+            let found = rows::read(spec, options, &leads, &outcome, &mut history, fold)?;
+            let weeks = Some(found.rows.weeks());
+            (found.fine, found.folds, Some(found.out_of_time), weeks, Some(found.rows))
         }
     };
     if outcome.negative.len() > 1 {
@@ -176,6 +194,9 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
         months,
         rows,
         weeks,
+        out_of_time,
+        timing,
+        dated,
     })
 }
 
@@ -306,8 +327,7 @@ fn fold_attribute(profile: &ColumnProfile) -> Result<Attribute, HistoryError> {
     Ok(Attribute { name: profile.name.clone(), input, levels })
 }
 
-fn given_folds(fold: &Attribute, patterns: &CovariatePatterns) -> Result<(CovariatePatterns, Folds), HistoryError> {
-    let (patterns, mut parts) = patterns.split_last();
+fn given_folds(fold: &Attribute, mut parts: Vec<Counts>) -> Result<Folds, HistoryError> {
     let missing = parts.pop().map_or(0, |part| part.total_leads());
     if missing > 0 {
         let found = format!("is empty for {missing} leads");
@@ -315,5 +335,5 @@ fn given_folds(fold: &Attribute, patterns: &CovariatePatterns) -> Result<(Covari
     }
     // A value that stands on leads without an outcome only is no fold.
     parts.retain(|part: &Counts| part.total_leads() > 0);
-    Ok((patterns, Folds::given(parts)))
+    Ok(Folds::given(parts))
 }

@@ -14,9 +14,15 @@ pub mod cut_offs;
 #[cfg(feature = "calibrate")]
 pub mod history;
 #[cfg(feature = "calibrate")]
+pub mod leakage;
+#[cfg(feature = "calibrate")]
+pub mod out_of_time;
+#[cfg(feature = "calibrate")]
 pub mod output;
 #[cfg(feature = "calibrate")]
 pub mod provenance;
+#[cfg(feature = "calibrate")]
+pub mod readiness;
 pub mod runtime;
 #[cfg(feature = "calibrate")]
 pub mod schema;

@@ -100,13 +100,15 @@ pub struct Top {
     pub kept: Vec<String>,
     /// For each fold the attributes that its training leads choose: indices in the history's fine table, ascending.
     pub in_folds: Vec<Vec<usize>>,
+    /// The attributes that the earlier leads choose, where later ones are measured on.
+    pub earlier: Option<Vec<usize>>,
     /// In how many folds these are the same as those kept.
     pub agreeing: usize,
 }
 
 impl fmt::Display for Top {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { of, kept, in_folds, agreeing } = self;
+        let Self { of, kept, in_folds, agreeing, .. } = self;
         write!(
             f,
             "kept of {of} attributes the {} that together tell most (--top): {}; every fold chose its own from its training \
@@ -192,13 +194,22 @@ pub fn keep_top(mut history: History, spec: &Spec) -> Result<History, Calibratio
         chosen.sort_unstable();
         in_folds.push(chosen);
     }
+    let earlier = history.out_of_time.as_ref().map(|parts| {
+        let train = history.fine.with_counts(parts.train.clone());
+        let inner = Folds::stratified(&train, INNER_FOLDS, spec.model.seed)?;
+        let mut chosen = choose(&train, &inner)?;
+        chosen.sort_unstable();
+        Ok::<_, CalibrationError>(chosen)
+    });
+    // Where the earlier leads are too few to choose by, they are too few to be measured with as well.
+    let earlier = earlier.and_then(Result::ok);
     let agreeing = in_folds.iter().filter(|chosen| **chosen == kept).count();
     let names: Vec<String> = history.patterns.attributes().iter().map(|attribute| attribute.name.clone()).collect();
     let others = (0..of).filter(|at| !kept.contains(at));
     history.left_out.extend(others.map(|at| (names[at].clone(), NotUsed::NotAmongTop(top))));
     history.patterns = history.patterns.project(&kept).patterns;
     let kept = best_first.iter().map(|&at| names[at].clone()).collect();
-    history.top = Some(Top { of, kept, in_folds, agreeing });
+    history.top = Some(Top { of, kept, in_folds, earlier, agreeing });
     Ok(history)
 }
 
@@ -206,6 +217,14 @@ pub fn keep_top(mut history: History, spec: &Spec) -> Result<History, Calibratio
 pub(crate) fn chosen_in_fold(train: Coarsened, top: Option<&Top>, fold: usize) -> Coarsened {
     match top {
         Some(top) => train.project(&top.in_folds[fold]),
+        None => train,
+    }
+}
+
+/// The earlier leads' table over the attributes they choose; those kept, where they are too few to choose.
+pub(crate) fn chosen_earlier(train: Coarsened, top: Option<&Top>) -> Coarsened {
+    match top.map(|top| top.earlier.as_ref().unwrap_or(&top.in_folds[0])) {
+        Some(chosen) => train.project(chosen),
         None => train,
     }
 }

@@ -89,11 +89,29 @@ proptest! {
         reversed.reverse();
         prop_assert_eq!(table(&read(width, &reversed)), table(&patterns));
 
-        let (rest, parts) = patterns.split_last();
-        let shorter: Vec<(Vec<u8>, bool)> = rows.iter().map(|(d, y)| (d[..width - 1].to_vec(), *y)).collect();
-        prop_assert_eq!(table(&rest), naive(width - 1, &shorter));
-        let sum: u64 = parts.iter().map(Counts::total_leads).sum();
-        prop_assert_eq!(sum, rest.counts().total_leads());
+        for marks in 0..=width.min(2) {
+            let (rest, parts) = patterns.split(marks);
+            let kept = width - marks;
+            let shorter: Vec<(Vec<u8>, bool)> = rows.iter().map(|(d, y)| (d[..kept].to_vec(), *y)).collect();
+            prop_assert_eq!(table(&rest), naive(kept, &shorter));
+            prop_assert_eq!(parts.len(), marks);
+            for (mark, levels) in parts.iter().enumerate() {
+                for (level, counts) in (0_u32..).zip(levels) {
+                    // The same leads, counted from the whole table by the mark's code alone.
+                    let mut of_level = Table::new();
+                    for (codes, (leads, conversions)) in table(&patterns) {
+                        if codes[kept + mark] == level {
+                            let sum = of_level.entry(codes[..kept].to_vec()).or_default();
+                            sum.0 += leads;
+                            sum.1 += conversions;
+                        }
+                    }
+                    let mut found = table(&rest.with_counts(counts.clone()));
+                    found.retain(|_, (leads, _)| *leads > 0);
+                    prop_assert_eq!(found, of_level);
+                }
+            }
+        }
     }
 
     #[test]
@@ -162,7 +180,7 @@ fn levels_keep_their_numbers_where_none_are_joined() {
     let swapped = patterns.coarsen(vec![coarse(0, vec![0, 1, 2]), coarse(1, vec![1, 0, 2])]).patterns;
     assert_eq!(swapped.values(1), None);
     assert_eq!(patterns.with_counts(counts).values(1), Some(numbers.as_slice()));
-    let (rest, _) = patterns.split_last();
+    let (rest, _) = patterns.split(1);
     assert_eq!(rest.values(0), Some(numbers.as_slice()));
 }
 

@@ -170,3 +170,34 @@ fn behaviours_count_the_newest_first() {
         ]
     );
 }
+
+#[test]
+fn maturity_is_how_long_conversions_take_and_who_is_younger() {
+    let frame = "id,created,converted,won\n";
+    let maturity = |rows: &str, share: f64| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("leads.csv");
+        std::fs::write(&path, format!("{frame}{rows}")).expect("written");
+        let leads = LeadFiles::open(path.to_str().expect("UTF-8")).expect("readable");
+        let columns = SnapshotColumns {
+            id: None,
+            created_at: "created".to_owned(),
+            converted_at: "converted".to_owned(),
+            missing: Vec::new(),
+        };
+        let won = profile(&leads, &["won".to_owned()], &[]).expect("profiled");
+        let outcome = Outcome::of(&won[0], None, leads.files()).expect("an outcome");
+        DatedLeads::read(&leads, &columns, &outcome).expect("read").maturity(share)
+    };
+    // Conversions after 1 to 10 days; the data end on the 31st of January.
+    let mut rows: String =
+        (1..=10).fold(String::new(), |rows, days| format!("{rows}{days},2024-01-01,2024-01-{:02},yes\n", days + 1));
+    rows += "a,2024-01-22,,no\nb,2024-01-23,,no\nc,2024-01-31,,no\nd,,,no\n";
+    let found = maturity(&rows, 0.9).expect("dated conversions");
+    assert_eq!((found.leads, found.conversions, found.converted_first), (13, 10, 0));
+    assert_eq!((found.days.to_bits(), found.young), (9.0_f64.to_bits(), 2), "b and c are younger than 9 days");
+    assert_eq!(maturity(&rows, 0.91).expect("dated").days.to_bits(), 10.0_f64.to_bits());
+    rows += "e,2024-01-05,2024-01-04,yes\n";
+    assert_eq!(maturity(&rows, 0.9).expect("dated").converted_first, 1);
+    assert_eq!(maturity("a,2024-01-01,,yes\nb,2024-01-01,,no\n", 0.9), None);
+}

@@ -5,9 +5,9 @@
 
 use std::path::PathBuf;
 
-use leadcal_lift::attribute::{Attribute, Bound, Encoder, FieldType, Input, Level, Value, When};
+use leadcal_lift::attribute::{Attribute, Bound, Encoder, FieldType, Input, Level, Value, When, date_of};
 use leadcal_lift::binning::coarsen;
-use leadcal_lift::events::{EventFilter, EventLog};
+use leadcal_lift::events::{DAY, EventFilter, EventLog};
 use leadcal_lift::leads::LeadFiles;
 use leadcal_lift::outcome::Outcome;
 use leadcal_lift::patterns::{
@@ -22,6 +22,7 @@ use leadcal_logit::validation::Folds;
 use sha2::{Digest, Sha256};
 
 use super::{Candidates, HistoryError, NotUsed};
+use crate::out_of_time::{EARLIER_SHARE, OutOfTime};
 use crate::spec::{BehaviourOptions, HalfLifeOption, Spec};
 
 /// The attribute of days without an event; what reasons call it.
@@ -48,6 +49,14 @@ pub struct RowsRead {
     pub repeated: bool,
 }
 
+/// Rows, counted.
+pub(super) struct Found {
+    pub(super) fine: CovariatePatterns,
+    pub(super) folds: Folds,
+    pub(super) out_of_time: OutOfTime,
+    pub(super) rows: RowsRead,
+}
+
 /// Attributes of rows: for each the levels, and the level of each row.
 struct Columns {
     attributes: Vec<LeadAttribute>,
@@ -68,7 +77,7 @@ pub(super) fn read(
     outcome: &Outcome,
     found: &mut Candidates,
     fold: Option<Attribute>,
-) -> Result<(CovariatePatterns, Folds, RowsRead), HistoryError> {
+) -> Result<Found, HistoryError> {
     let role = |role: &Option<String>| role.clone().expect("a spec with snapshots names it");
     let dated = DatedLeads::read(
         leads,
@@ -135,7 +144,43 @@ pub(super) fn read(
         None => Folds::stratified(&patterns, spec.model.folds, spec.model.seed)?,
     };
     found.attributes = columns.attributes;
-    Ok((patterns, folds, read))
+    let out_of_time = out_of_time(rows, options, patterns.len(), &pattern_of);
+    Ok(Found { fine: patterns, folds, out_of_time, rows: read })
+}
+
+/// Rows that end before later ones begin, and those later ones: a row is calibrated on where its horizon ended by the
+/// moment from which others are measured on, as only then its outcome was known.
+fn out_of_time(rows: &[SnapshotRow], options: &SnapshotOptions, patterns: usize, pattern_of: &[u32]) -> OutOfTime {
+    let mut moments: Vec<i64> = rows.iter().map(|row| row.as_of).collect();
+    moments.sort_unstable();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count")]
+    let at = (EARLIER_SHARE * moments.len() as f64) as usize;
+    let cut = moments[at.min(moments.len() - 1)];
+    let horizon = i64::from(options.horizon_days.get()).saturating_mul(DAY);
+    let part = |row: &SnapshotRow| match row.as_of {
+        as_of if as_of.saturating_add(horizon) <= cut => 0,
+        as_of if as_of > cut => 1,
+        _ => 2,
+    };
+    let of_row: Vec<usize> = rows.iter().map(part).collect();
+    let converted: Vec<bool> = rows.iter().map(|row| row.converted).collect();
+    let mut parts = parts(3, &of_row, &converted, patterns, pattern_of).into_iter();
+    let (train, test) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    OutOfTime { cut: day(cut), train, test }
+}
+
+/// The day of a moment, such as `2024-03-01`.
+fn day(moment: i64) -> String {
+    let days = moment.div_euclid(DAY);
+    date_of(days as f64).to_string()
+}
+
+impl RowsRead {
+    /// Weeks from the day of the first row to that of the last, both counted.
+    pub fn weeks(&self) -> f64 {
+        let [first, last] = self.moments.map(|moment| moment.div_euclid(DAY));
+        (last - first + 1) as f64 / 7.0
+    }
 }
 
 impl Columns {

@@ -4,6 +4,7 @@ mod calibrate;
 mod completions;
 mod emit;
 mod fit;
+mod honesty;
 mod init;
 mod points;
 mod schema;

@@ -14,6 +14,7 @@ use leadcal_scorecard::config::ConfigError;
 use leadcal_scorecard::cut_offs::CutOffError;
 use leadcal_scorecard::history::HistoryError;
 use leadcal_scorecard::output::OutputError;
+use leadcal_scorecard::readiness::TooFew;
 use leadcal_scorecard::spec::{RoleConflict, SpecError};
 
 use crate::exit::Failure;
@@ -129,6 +130,12 @@ impl From<HistoryError> for CommandError {
 impl From<LogitError> for CommandError {
     fn from(error: LogitError) -> Self {
         Self::not_computed(error.to_string())
+    }
+}
+
+impl From<TooFew> for CommandError {
+    fn from(too_few: TooFew) -> Self {
+        Self::not_computed(too_few.to_string()).with_help(too_few.help())
     }
 }
 

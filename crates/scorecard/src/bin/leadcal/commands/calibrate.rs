@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use leadcal_scorecard::assemble::{AssembleOptions, assemble};
+use leadcal_scorecard::leakage::Suspect;
 use leadcal_scorecard::output::write_folder;
-use leadcal_scorecard::spec::Spec;
-use leadcal_scorecard::{calibration, history, provenance, start_small};
+use leadcal_scorecard::spec::{CutRule, Spec};
+use leadcal_scorecard::{calibration, history, provenance, readiness, start_small};
 use serde_json::json;
 
+use super::honesty::{self, Later};
 use super::summary;
 use crate::args::{CalibrateArgs, Format};
 use crate::error::{CommandError, warn};
@@ -21,7 +23,11 @@ const CONFIG: &str = "scoring.json";
 pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     let spec = args.spec()?;
     let progress = Progress::start("reading leads");
-    let history = start_small::keep_top(history::read(&spec)?, &spec)?;
+    let history = history::read(&spec)?;
+    let counts = history.patterns.counts();
+    readiness::enough(counts.total_leads(), counts.total_conversions())?;
+    let history = start_small::keep_top(history, &spec)?;
+    let suspects = honesty::suspects(&history)?;
     progress.next("points and their validation");
     let points = calibration::points(&history, &spec)?;
     progress.next("the model and its validation");
@@ -29,6 +35,18 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     let model_figures = model.validation.as_ref().expect("calibration validates the model");
     progress.next("how few attributes do");
     let how_few = start_small::how_few(&history, &spec, model_figures);
+    progress.next("later leads");
+    let later = [
+        Later::of("points", &points.validation, calibration::points_out_of_time(&history, &spec)),
+        Later::of("model", model_figures, calibration::model_out_of_time(&history, &spec)),
+    ];
+    let findings = readiness::findings(&readiness::Evidence {
+        timing: history.timing.as_ref(),
+        capacity_per_week: capacity_per_week(&spec),
+        min_leads: spec.points.min_leads,
+        points: &points.table,
+        model: &model,
+    });
     progress.next("the scoring config");
     let options = AssembleOptions {
         name: name(&spec),
@@ -43,6 +61,8 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     drop(progress);
 
     let mut warnings = history.warnings.clone();
+    warnings.extend(suspects.iter().map(Suspect::warning));
+    warnings.extend(later.iter().flat_map(Later::warnings));
     warnings.extend(points.coarse());
     warnings.extend(assembled.warnings);
     // A list of attributes is no reason to withhold a calibration that succeeded.
@@ -58,7 +78,10 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     let text = match args.format {
         Format::Json => {
             let mut summary = summary::history_json(&history);
+            summary["readiness"] = json!(findings);
+            summary["suspects"] = honesty::suspects_json(&suspects);
             summary["validation"] = json!({ "points": points.validation, "model": model_figures });
+            summary["out_of_time"] = honesty::later_json(&history, &later);
             summary["start_small"] = summary::start_small_json(&history, how_few.as_ref());
             summary["bands"] = summary::bands_json(&points.table, scoring, &assembled.band_cut_offs);
             summary["stages"] = summary::stages_json(&assembled.stage_cut_offs);
@@ -69,9 +92,11 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
         Format::Text => {
             let config = args.output.join(CONFIG).display().to_string();
             let mut parts = vec![
+                honesty::readiness(&findings),
                 summary::head(&history),
                 summary::attributes(&points.table),
                 summary::validation(points.table.rate, history.folds.len(), &measured),
+                honesty::later(&history, &later),
                 summary::start_small(&history, how_few.as_ref()),
                 summary::bands(&points.table, scoring, &assembled.band_cut_offs),
                 summary::stages(&assembled.stage_cut_offs),
@@ -94,4 +119,12 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
 pub(super) fn name(spec: &Spec) -> String {
     let stem = || Path::new(&spec.data.leads).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     spec.name.clone().or_else(stem).filter(|name| !name.is_empty()).unwrap_or_else(|| "leads".to_owned())
+}
+
+/// The leads a week that sales can call, where the bands are cut by it.
+fn capacity_per_week(spec: &Spec) -> Option<f64> {
+    match &spec.bands {
+        Some(CutRule::CapacityPerWeek(bands)) => bands.first().map(|(_, leads)| *leads),
+        _ => None,
+    }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use leadcal_scorecard::{calibration, history, start_small};
 
+use super::honesty::{self, Later};
 use super::summary;
 use crate::args::{FitArgs, Format};
 use crate::error::{CommandError, warn};
@@ -16,9 +17,13 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
     let history = start_small::keep_top(history::read(&spec)?, &spec)?;
     progress.next("the model and its validation");
     let model = calibration::model(&history, &spec)?;
+    progress.next("later leads");
+    let figures = model.validation.as_ref().expect("calibration validates the model");
+    let later = [Later::of("model", figures, calibration::model_out_of_time(&history, &spec))];
     drop(progress);
-    for warning in &history.warnings {
-        warn(warning);
+    let honest = honesty::too_few(&history).into_iter().chain(later.iter().flat_map(Later::warnings));
+    for warning in history.warnings.iter().cloned().chain(honest) {
+        warn(&warning);
     }
     let json = model.to_json()?;
     if let Some(path) = &args.output {
@@ -39,10 +44,9 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
                 ),
                 summary::coefficients(&model),
             ];
-            if let Some(validation) = &model.validation {
-                let rate = model.conversions as f64 / model.leads as f64;
-                parts.push(summary::validation(rate, history.folds.len(), &[("model", validation)]));
-            }
+            let rate = model.conversions as f64 / model.leads as f64;
+            parts.push(summary::validation(rate, history.folds.len(), &[("model", figures)]));
+            parts.push(honesty::later(&history, &later));
             parts.push(summary::start_small(&history, None));
             parts.push(summary::left_out(&history));
             parts.retain(|part| !part.is_empty());

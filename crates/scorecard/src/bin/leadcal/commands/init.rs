@@ -5,10 +5,11 @@ use std::path::{Component, Path, PathBuf};
 
 use leadcal_lift::attribute::{FieldType, MISSING, OTHER};
 use leadcal_lift::binning::LeftOut;
+use leadcal_lift::dated_columns::read_dated_columns;
 use leadcal_lift::leads::LeadFiles;
 use leadcal_lift::profile::{ColumnProfile, profile};
-use leadcal_logit::metrics::auc;
 use leadcal_scorecard::history::{self, History, NotUsed};
+use leadcal_scorecard::leakage::{self, Suspect};
 use leadcal_scorecard::spec::{Outcome, Spec};
 
 use super::summary::grouped;
@@ -17,8 +18,6 @@ use crate::error::{CommandError, warn};
 use crate::output::{keep_inputs, write};
 use crate::progress::Progress;
 
-/// An attribute that alone ranks leads this well was most likely recorded after the outcome.
-const LEAK_AUC: f64 = 0.95;
 /// A special value stands on at least this share of the leads.
 const SPECIAL_SHARE: f64 = 0.01;
 /// Numbers that often mean "unknown" where they are a column's least or greatest.
@@ -44,9 +43,11 @@ pub(crate) fn run(args: &InitArgs) -> Result<(), CommandError> {
     leads.require(&args.outcome)?;
     let profiles = profile(&leads, leads.columns(), &spec.data.missing)?;
     let history = history::read(&spec)?;
+    let dates = dates(&history, &profiles);
+    let suspects = suspects(&leads, &history, &dates, &profiles)?;
     drop(progress);
     spec.data.id = spec.data.id.or_else(|| id_column(&history));
-    let text = spec_text(args, spec.data.id.as_deref(), &history, &profiles, &leaks(&history)?);
+    let text = spec_text(args, spec.data.id.as_deref(), &history, &profiles, &dates, &suspects);
     Spec::parse(&text, &args.output)?;
     keep_inputs(&args.output, leads.files().iter().map(PathBuf::as_path))?;
     write(&args.output, text.as_bytes())?;
@@ -57,19 +58,25 @@ pub(crate) fn run(args: &InitArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Attributes that alone rank the leads almost perfectly, with their AUC.
-fn leaks(history: &History) -> Result<Vec<(String, f64)>, CommandError> {
-    let mut found = Vec::new();
-    for (index, attribute) in history.patterns.attributes().iter().enumerate() {
-        let margin = history.patterns.margin(index);
-        let rates: Vec<f64> =
-            margin.leads.iter().zip(&margin.conversions).map(|(&n, &c)| c as f64 / n.max(1) as f64).collect();
-        let alone = auc(&rates, &margin)?.value;
-        if alone > LEAK_AUC {
-            found.push((attribute.name.clone(), alone));
-        }
-    }
-    Ok(found)
+/// Columns that may tell the outcome: attributes, and columns of dates that are attributes or may be made ones.
+fn suspects(
+    leads: &LeadFiles,
+    history: &History,
+    dates: &[(&'static str, &str)],
+    profiles: &[ColumnProfile],
+) -> Result<Vec<Suspect>, CommandError> {
+    let has_job = |column: &str| {
+        let left_out = history.left_out.iter().find(|(name, _)| name == column);
+        dates.iter().any(|(_, name)| *name == column)
+            || left_out.is_some_and(|(_, why)| !matches!(why, NotUsed::Values(LeftOut::Date)))
+    };
+    let columns = profiles.iter().filter(|profile| {
+        profile.present() > 0 && profile.days.leads() == profile.present() && !has_job(&profile.name)
+    });
+    let columns: Vec<String> = columns.map(|profile| profile.name.clone()).collect();
+    let converted_at = dates.iter().find(|(key, _)| *key == "converted_at").map(|(_, column)| *column);
+    let dated = read_dated_columns(leads, &columns, converted_at, &history.outcome)?;
+    Ok(leakage::suspects(&history.patterns, &dated)?)
 }
 
 /// An identifier whose name says so.
@@ -86,7 +93,8 @@ fn spec_text(
     id: Option<&str>,
     history: &History,
     profiles: &[ColumnProfile],
-    leaks: &[(String, f64)],
+    dates: &[(&'static str, &str)],
+    suspects: &[Suspect],
 ) -> String {
     let counts = history.patterns.counts();
     let (n, c) = (counts.total_leads(), counts.total_conversions());
@@ -104,7 +112,7 @@ fn spec_text(
     if let Some(id) = id {
         line(&mut text, &format!("id = {}", toml(id)));
     }
-    for (key, column) in dates(history, profiles) {
+    for (key, column) in dates {
         line(&mut text, &format!("{key} = {}", toml(column)));
     }
     line(&mut text, "missing = [\"\", \"NA\"]                 # texts that mean \"no value\"");
@@ -125,17 +133,24 @@ fn spec_text(
             line(&mut text, &format!("  {},", toml(column)));
         }
     }
-    for (column, auc) in leaks {
+    for Suspect { column, reason } in suspects {
+        let excluded = toml(column);
         line(
             &mut text,
-            &format!("  {},   # leak? alone it reaches AUC {auc:.3}: was it known before the outcome?", toml(column)),
+            &if reason.strong() {
+                format!("  {excluded},   # leak? {reason}: was it known before the outcome?")
+            } else {
+                format!("  # {excluded},   # worth a look: {reason}; is it filled in or changed after a lead came?")
+            },
         );
     }
     line(&mut text, "]");
+    let left_out = |column: &str| suspects.iter().any(|suspect| suspect.column == column && suspect.reason.strong());
     let mut heading = "\n# Left out without being asked (a section [attributes.NAME] keeps a column):";
     for (column, reason) in &history.left_out {
         if let NotUsed::Values(_) = reason
             && Some(column.as_str()) != id
+            && !left_out(column)
         {
             line(&mut text, heading);
             heading = "";
@@ -147,7 +162,7 @@ fn spec_text(
         "\n# Attributes. Uncomment a section to change what was inferred; keys: type, special, cuts, max_levels, min_share, min_conversions, min_gain, trend, join, group.",
     );
     for attribute in history.patterns.attributes() {
-        if leaks.iter().any(|(column, _)| *column == attribute.name) {
+        if left_out(&attribute.name) {
             continue;
         }
         let profile =

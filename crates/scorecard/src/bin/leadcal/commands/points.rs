@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use leadcal_scorecard::{calibration, history, start_small};
 
+use super::honesty::{self, Later};
 use super::summary;
 use crate::args::{Format, LiftPointsArgs};
 use crate::error::{CommandError, warn};
@@ -16,9 +17,12 @@ pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
     let history = start_small::keep_top(history::read(&spec)?, &spec)?;
     progress.next("points and their validation");
     let points = calibration::points(&history, &spec)?;
+    progress.next("later leads");
+    let later = [Later::of("points", &points.validation, calibration::points_out_of_time(&history, &spec))];
     drop(progress);
-    for warning in history.warnings.iter().chain(&points.coarse()) {
-        warn(warning);
+    let honest = honesty::too_few(&history).into_iter().chain(later.iter().flat_map(Later::warnings));
+    for warning in history.warnings.iter().cloned().chain(honest).chain(points.coarse()) {
+        warn(&warning);
     }
     if let Some(path) = &args.output {
         keep_inputs(path, history.files.iter().map(PathBuf::as_path).chain(args.data.spec_file()))?;
@@ -33,6 +37,7 @@ pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
                 summary::levels(&points.table),
                 summary::validation(points.table.rate, history.folds.len(), &measured),
                 summary::start_small(&history, None),
+                honesty::later(&history, &later),
                 summary::left_out(&history),
             ]
             .into_iter()
