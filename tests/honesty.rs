@@ -228,6 +228,9 @@ fn columns_filled_in_afterwards_are_named() {
             "leave it out (exclude in [data], or --exclude)",
         ],
     );
+    let suspects = &summary(contracts.path())["suspects"];
+    assert_eq!((&suspects[0]["column"], &suspects[0]["strong"]), (&"extra".into(), &true.into()));
+    assert_eq!(suspects.as_array().map(Vec::len), Some(1));
     let spec = init(contracts.path());
     contains(
         &spec,
@@ -258,6 +261,24 @@ fn init(folder: &Path) -> String {
     fs::read_to_string(folder.join("new.toml")).expect("written")
 }
 
+/// Dates and given folds are read with the patterns and taken out again: neither moves the other's figures.
+#[test]
+fn dates_move_no_figure_out_of_fold() {
+    let leads = leads(3_000, |_, _, chance| (chance % 4).to_string());
+    let folder = folder(&leads, "fold = \"extra\"\n");
+    let dated = summary(folder.path());
+    assert!(dated["out_of_time"]["points"]["metrics"].is_object(), "{dated}");
+    let spec = "[data]\nleads = \"leads.csv\"\noutcome = \"won\"\nexclude = [\"created\", \"converted_on\"]\n";
+    fs::write(folder.path().join("leadcal.toml"), format!("{spec}fold = \"extra\"\n")).expect("written");
+    let undated = summary(folder.path());
+    assert_eq!(dated["validation"], undated["validation"]);
+    fs::write(folder.path().join("leadcal.toml"), SPEC).expect("written");
+    let drawn = summary(folder.path());
+    assert_ne!(dated["validation"], drawn["validation"]);
+    let later = |summary: &Value| summary["out_of_time"]["model"]["metrics"]["leads"].clone();
+    assert_eq!(later(&dated), later(&drawn));
+}
+
 #[test]
 fn dates_that_are_none() {
     let mut leads = leads(2_000, |_, _, chance| (chance % 5).to_string());
@@ -267,6 +288,22 @@ fn dates_that_are_none() {
         fs::read_to_string(&path).expect("written").replacen("yes\n", "yes\nweb,small,1,2024-01-01,soon,yes\n", 1);
     fs::write(&path, text).expect("written");
     contains(&refused(dated.path(), "calibrate", 2), &["column \"converted_on\"", "\"soon\"", "in leads.csv, row "]);
+    // Every tenth lead without a day is in neither part.
+    let text = fs::read_to_string(folder(&leads, "").path().join("leads.csv")).expect("written");
+    let undated = folder(&leads, "");
+    let rows = text.lines().enumerate().map(|(at, row)| {
+        let cells: Vec<&str> = row.split(',').collect();
+        if at > 0 && at % 10 == 0 {
+            format!("{},,{}\n", cells[..3].join(","), cells[4..].join(","))
+        } else {
+            format!("{row}\n")
+        }
+    });
+    fs::write(undated.path().join("leads.csv"), rows.collect::<Vec<_>>().concat()).expect("written");
+    contains(&done(undated.path(), "calibrate"), &["200 leads without a date are in neither part."]);
+    let found = &summary(undated.path())["out_of_time"]["model"];
+    let dated = [&found["train_leads"], &found["metrics"]["leads"]].map(|leads| leads.as_u64().expect("a count"));
+    assert_eq!(dated.iter().sum::<u64>(), 1_800);
     // Most leads of the last day: nothing came later.
     for lead in leads.iter_mut().skip(300) {
         lead.created = date(2025, 6, 1);

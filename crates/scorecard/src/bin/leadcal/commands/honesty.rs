@@ -10,6 +10,7 @@ use leadcal_scorecard::out_of_time::{self, NotMeasured};
 use leadcal_scorecard::readiness::{self, Finding};
 use serde_json::{Value, json};
 
+use super::summary::grouped;
 use crate::tables::{Column, table};
 
 /// A calibration's figures on later leads beside those out of fold.
@@ -95,6 +96,10 @@ pub(super) fn later(history: &History, measured: &[Later<'_>]) -> String {
             String::new(),
         ];
         text += &table(&columns, rows.chain([alone]));
+        let undated = history.fine.counts().total_leads() - parts.train.total_leads() - parts.test.total_leads();
+        if undated > 0 {
+            _ = writeln!(text, "{} leads without a date are in neither part.", grouped(undated));
+        }
     }
     let mut reasons: Vec<String> =
         measured.iter().filter_map(|later| Some(later.figures.as_ref().err()?.to_string())).collect();
