@@ -205,6 +205,7 @@ pub fn assign(
     Ok(PointsTable {
         format: FORMAT.to_owned(),
         version: VERSION,
+        product: None,
         method: options.method,
         scale_factor: factor,
         keep_inconclusive: keep,
@@ -220,6 +221,7 @@ pub fn assign(
             .collect(),
         groups,
         scores,
+        products: Vec::new(),
     })
 }
 

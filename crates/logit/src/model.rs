@@ -28,6 +28,9 @@ pub struct LogitModel {
     pub format: String,
     /// [`VERSION`].
     pub version: u64,
+    /// The product line; absent where the model serves all the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
     /// Leads it was fitted to.
     pub leads: u64,
     /// Conversions among them.
@@ -49,6 +52,9 @@ pub struct LogitModel {
     /// Out-of-fold metrics, where it was validated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validation: Option<Validation>,
+    /// Models of the product lines that have one of their own; their `l2` is the pull toward this one's coefficients.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<LogitModel>,
 }
 
 /// An attribute of the model.
@@ -117,6 +123,7 @@ impl LogitModel {
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
+            product: None,
             leads: patterns.counts().total_leads(),
             conversions: patterns.counts().total_conversions(),
             solver: fitted.solver(),
@@ -127,6 +134,7 @@ impl LogitModel {
             centred_intercept: centred.intercept,
             attributes: (0..patterns.attributes().len()).map(attribute).collect(),
             validation,
+            products: Vec::new(),
         }
     }
 
@@ -236,7 +244,27 @@ impl LogitModel {
                 check_value(&place, attribute.slope.as_ref(), level)?;
             }
         }
-        self.validation.as_ref().map_or(Ok(()), |validation| finite("/validation", &figures(validation)))
+        if let Some(validation) = &self.validation {
+            finite("/validation", &figures(validation))?;
+        }
+        let mut products = BTreeSet::new();
+        for (index, model) in self.products.iter().enumerate() {
+            let place = format!("/products/{index}");
+            let reason = match &model.product {
+                None => Some("a product's model names it"),
+                Some(product) if !products.insert(product) => Some("another model is of this product"),
+                Some(_) if !model.products.is_empty() => Some("a product's model has no products of its own"),
+                Some(_) => None,
+            };
+            if let Some(reason) = reason {
+                return Err(wrong(&place, reason.to_owned()));
+            }
+            model.check().map_err(|error| match error {
+                LogitError::Model { place: inner, reason } => wrong(&(place + &inner), reason),
+                other => other,
+            })?;
+        }
+        Ok(())
     }
 }
 

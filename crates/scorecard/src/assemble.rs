@@ -73,7 +73,8 @@ pub enum AssembleError {
     Config(#[from] ConfigError),
 }
 
-/// Joins points and model. Attributes stand by importance: widest range of points first, then by name.
+/// Joins points and model, one model of the config for each product that has its own, then the one for all the others.
+/// Attributes stand by importance: widest range of points first, then by name.
 ///
 /// # Errors
 /// [`AssembleError`] where points and model are not of the same attributes, or what was asked for is no valid config.
@@ -82,41 +83,72 @@ pub fn assemble(
     model: Option<&LogitModel>,
     options: AssembleOptions<'_>,
 ) -> Result<Assembled, AssembleError> {
+    let mut models = Vec::new();
+    let mut warnings = Vec::new();
+    for table in &points.products {
+        let product = table.product.as_deref().unwrap_or_default();
+        let of_product = |model: &&LogitModel| model.product.as_deref() == Some(product);
+        let fitted = model.map(|model| {
+            let found = model.products.iter().find(of_product);
+            found.ok_or_else(|| AssembleError::Differ(format!("the model has none of product \"{product}\"")))
+        });
+        let share = table.leads as f64 / points.leads.max(1) as f64;
+        let [bands, stages] = [options.bands, options.stages].map(|rule| rule.map(|rule| rule.shared(share)));
+        let made = scored(table, fitted.transpose()?, bands.as_ref(), stages.as_ref())?;
+        warnings.extend(made.warnings.iter().map(|warning| format!("product \"{product}\": {warning}")));
+        models.push(made.model);
+    }
+    let pooled = scored(points, model, options.bands, options.stages)?;
+    models.push(pooled.model);
+    warnings.extend(pooled.warnings);
+    let provenance = Some(options.provenance);
+    let config = ScoringConfig { format: Format::default(), version: VERSION, name: options.name, models, provenance };
+    config.validate()?;
+    Ok(Assembled { config, band_cut_offs: pooled.band_cut_offs, stage_cut_offs: pooled.stage_cut_offs, warnings })
+}
+
+/// A model of the config, and what should be known about it.
+struct Scored {
+    model: Model,
+    band_cut_offs: Vec<CutOff>,
+    stage_cut_offs: Vec<CutOff>,
+    warnings: Vec<String>,
+}
+
+fn scored(
+    points: &PointsTable,
+    model: Option<&LogitModel>,
+    band_rule: Option<&CutRule>,
+    stage_rule: Option<&CutRule>,
+) -> Result<Scored, AssembleError> {
     if let Some(model) = model {
         check_same(points, model)?;
     }
     let curve = score_curve(points)?;
-    let made = bands(options.bands, points, &curve)?;
-    let staged = stages(options.stages, points, &curve)?;
+    let made = bands(band_rule, points, &curve)?;
+    let staged = stages(stage_rule, points, &curve)?;
     if let Some(lowest) = made.bands.first()
         && lowest.from > points.range.min as f64
     {
         let (name, from, least) = (lowest.name.clone(), lowest.from, points.range.min);
         return Err(AssembleError::LowestBand { name, from, least });
     }
-    let config = ScoringConfig {
-        format: Format::default(),
-        version: VERSION,
-        name: options.name,
-        models: vec![Model {
-            product: None,
-            base_points: points.base_points as f64,
-            range: Range { min: points.range.min as f64, max: points.range.max as f64 },
-            groups: points.groups.iter().map(group).collect(),
-            attributes: scored_attributes(points),
-            behaviours: behaviours(points),
-            signals: Vec::new(),
-            inactivity: inactivity(points),
-            bands: made.bands,
-            stages: staged.stages,
-            probability: model.map(|model| probability(points, model)),
-            expected_rate_by_score: Some(ExpectedRateByScore { intercept: curve.intercept, slope: curve.slope }),
-        }],
-        provenance: Some(options.provenance),
+    let model = Model {
+        product: points.product.clone(),
+        base_points: points.base_points as f64,
+        range: Range { min: points.range.min as f64, max: points.range.max as f64 },
+        groups: points.groups.iter().map(group).collect(),
+        attributes: scored_attributes(points),
+        behaviours: behaviours(points),
+        signals: Vec::new(),
+        inactivity: inactivity(points),
+        bands: made.bands,
+        stages: staged.stages,
+        probability: model.map(|model| probability(points, model)),
+        expected_rate_by_score: Some(ExpectedRateByScore { intercept: curve.intercept, slope: curve.slope }),
     };
-    config.validate()?;
     let warnings = [made.warnings, staged.warnings].concat();
-    Ok(Assembled { config, band_cut_offs: made.cut_offs, stage_cut_offs: staged.cut_offs, warnings })
+    Ok(Scored { model, band_cut_offs: made.cut_offs, stage_cut_offs: staged.cut_offs, warnings })
 }
 
 fn check_same(points: &PointsTable, model: &LogitModel) -> Result<(), AssembleError> {

@@ -118,9 +118,16 @@ fn out_of_time(
 }
 
 fn predict_points(train: &CovariatePatterns, spec: &Spec) -> Result<Prediction, CalibrationError> {
-    let table = points_of(train, spec)?;
+    predict_by_points(&points_of(train, spec)?, train)
+}
+
+/// What points say of every pattern of the table they were made of: the score within the range, as a runtime scorer gives it,
+/// and the rate to expect at it.
+pub(crate) fn predict_by_points(
+    table: &PointsTable,
+    train: &CovariatePatterns,
+) -> Result<Prediction, CalibrationError> {
     let (least, most) = (table.range.min as f64, table.range.max as f64);
-    // What a runtime scorer would say: within the range.
     let scores: Vec<f64> = table.scores_of(train).iter().map(|score| score.clamp(least, most)).collect();
     let curve = ScoreCurve::fit(&scores, train.counts())?;
     let probabilities = scores.iter().map(|&score| curve.rate(score)).collect();
@@ -162,12 +169,23 @@ fn validate(
 
 fn points_of(patterns: &CovariatePatterns, spec: &Spec) -> Result<PointsTable, CalibrationError> {
     let lift = LiftTable::from_patterns(patterns, &spec.shrinkage);
-    let effects = match spec.points.method {
-        PointsMethod::Fitted => Some(effect_intervals(&params(spec)?.fit(patterns)?, patterns)),
+    let fitted = match spec.points.method {
+        PointsMethod::Fitted => Some(params(spec)?.fit(patterns)?),
         _ => None,
     };
+    points_table(patterns, &lift, fitted.as_ref(), spec)
+}
+
+/// Points from a lift table and, where the method asks for it, a model of these patterns.
+pub(crate) fn points_table(
+    patterns: &CovariatePatterns,
+    lift: &LiftTable,
+    fitted: Option<&FittedLogit>,
+    spec: &Spec,
+) -> Result<PointsTable, CalibrationError> {
+    let effects = fitted.map(|fitted| effect_intervals(fitted, patterns));
     let options = PointsOptions { groups: spec.groups.clone(), ..spec.points.clone() };
-    Ok(assign(patterns, &lift, &options, effects.as_deref())?)
+    Ok(assign(patterns, lift, &options, effects.as_deref())?)
 }
 
 /// The model's effects as points take them: of an attribute whose levels stand for numbers its slope, of one with a reference
@@ -188,6 +206,6 @@ fn effect_intervals(fitted: &FittedLogit, patterns: &CovariatePatterns) -> Vec<V
         .collect()
 }
 
-fn params(spec: &Spec) -> Result<LogitValidParams, LogitError> {
+pub(crate) fn params(spec: &Spec) -> Result<LogitValidParams, LogitError> {
     LogitParams::new().solver(spec.model.solver).l2(spec.model.l2).check()
 }

@@ -20,6 +20,8 @@ pub mod out_of_time;
 #[cfg(feature = "calibrate")]
 pub mod output;
 #[cfg(feature = "calibrate")]
+pub mod products;
+#[cfg(feature = "calibrate")]
 pub mod provenance;
 #[cfg(feature = "calibrate")]
 pub mod readiness;

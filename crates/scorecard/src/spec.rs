@@ -159,6 +159,19 @@ pub enum CutRule {
     ValueAndCost(Vec<(String, ValueAndCost)>),
 }
 
+impl CutRule {
+    /// The rule for a part of the leads, such as a product's: of a weekly capacity it gets its share of the leads.
+    #[must_use]
+    pub fn shared(&self, share: f64) -> Self {
+        match self {
+            Self::CapacityPerWeek(capacities) => {
+                Self::CapacityPerWeek(capacities.iter().map(|(name, leads)| (name.clone(), share * leads)).collect())
+            }
+            others => others.clone(),
+        }
+    }
+}
+
 /// What a band's or stage's treatment brings and costs, in one unit of money.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueAndCost {

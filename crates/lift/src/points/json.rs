@@ -74,6 +74,31 @@ impl PointsTable {
     }
 
     fn check(&self) -> Result<(), PointsTableError> {
+        self.check_table().and_then(|()| {
+            let mut products = BTreeSet::new();
+            for (index, table) in self.products.iter().enumerate() {
+                let place = format!("/products/{index}");
+                let problem = match &table.product {
+                    None => Some("a product's table names it"),
+                    Some(product) if !products.insert(product) => Some("another table is of this product"),
+                    Some(_) if !table.products.is_empty() => Some("a product's table has no products of its own"),
+                    Some(_) => None,
+                };
+                if let Some(problem) = problem {
+                    return Err(PointsTableError::Invalid { place, problem: problem.to_owned() });
+                }
+                table.check_table().map_err(|error| match error {
+                    PointsTableError::Invalid { place: inner, problem } => {
+                        PointsTableError::Invalid { place: place + &inner, problem }
+                    }
+                    other => other,
+                })?;
+            }
+            Ok(())
+        })
+    }
+
+    fn check_table(&self) -> Result<(), PointsTableError> {
         let invalid =
             |place: String, problem: &str| Err(PointsTableError::Invalid { place, problem: problem.to_owned() });
         if self.range.min >= self.range.max {

@@ -25,6 +25,9 @@ pub struct PointsTable {
     pub format: String,
     /// [`VERSION`].
     pub version: u32,
+    /// The product line; absent where the points serve all the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
     /// What the points are made of.
     pub method: PointsMethod,
     /// What values were multiplied by before rounding.
@@ -52,6 +55,9 @@ pub struct PointsTable {
     pub attributes: Vec<PointsAttribute>,
     /// How many leads have each score, lowest first.
     pub scores: Vec<ScoreCount>,
+    /// Tables of the product lines that have one of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<PointsTable>,
 }
 
 /// Bounds of a score.

@@ -20,6 +20,8 @@ fn points() -> PointsTable {
         weeks: Some(11.0),
         groups: Vec::new(),
         attributes: Vec::new(),
+        product: None,
+        products: Vec::new(),
         scores: scores.collect(),
     }
 }

@@ -21,6 +21,8 @@ fn points(scores: &[(i64, u64)], (min, max): (i64, i64), weeks: Option<f64>) -> 
         weeks,
         groups: Vec::new(),
         attributes: Vec::new(),
+        product: None,
+        products: Vec::new(),
         scores: scores.iter().map(|&(score, leads)| ScoreCount { score, leads, conversions: leads / 2 }).collect(),
     }
 }

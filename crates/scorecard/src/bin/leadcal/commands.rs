@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod activity;
 mod calibrate;
 mod completions;
 mod emit;
@@ -7,6 +8,7 @@ mod fit;
 mod honesty;
 mod init;
 mod points;
+mod products;
 mod schema;
 mod score;
 mod summary;

@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
+use leadcal_lift::points::PointsTable;
+use leadcal_logit::model::LogitModel;
 use leadcal_scorecard::assemble::{AssembleOptions, assemble};
 use leadcal_scorecard::leakage::Suspect;
 use leadcal_scorecard::output::write_folder;
 use leadcal_scorecard::spec::{CutRule, Spec};
-use leadcal_scorecard::{calibration, history, provenance, readiness, start_small};
+use leadcal_scorecard::{calibration, history, products, provenance, readiness, start_small};
 use serde_json::json;
 
 use super::honesty::{self, Later};
-use super::summary;
+use super::{activity, products as products_summary, summary};
 use crate::args::{CalibrateArgs, Format};
 use crate::error::{CommandError, warn};
 use crate::output::print;
@@ -33,6 +35,11 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     progress.next("the model and its validation");
     let model = calibration::model(&history, &spec)?;
     let model_figures = model.validation.as_ref().expect("calibration validates the model");
+    progress.next("products");
+    let products = products::calibrate(&history, &spec)?;
+    let own = || products.own.iter();
+    let table = PointsTable { products: own().map(|own| own.points.clone()).collect(), ..points.table.clone() };
+    let fitted = LogitModel { products: own().map(|own| own.model.clone()).collect(), ..model.clone() };
     progress.next("how few attributes do");
     let how_few = start_small::how_few(&history, &spec, model_figures);
     progress.next("later leads");
@@ -54,8 +61,8 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
         stages: spec.stages.as_ref(),
         provenance: provenance::of(&history, args.data.spec_file())?,
     };
-    let assembled = assemble(&points.table, Some(&model), options)?;
-    let files = [(POINTS, points.table.to_json()), (MODEL, model.to_json()?), (CONFIG, assembled.config.to_json())];
+    let assembled = assemble(&table, Some(&fitted), options)?;
+    let files = [(POINTS, table.to_json()), (MODEL, fitted.to_json()?), (CONFIG, assembled.config.to_json())];
     let written: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
     write_folder(&args.output, &written)?;
     drop(progress);
@@ -63,6 +70,7 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     let mut warnings = history.warnings.clone();
     warnings.extend(suspects.iter().map(Suspect::warning));
     warnings.extend(later.iter().flat_map(Later::warnings));
+    warnings.extend(products.warnings.iter().cloned());
     warnings.extend(points.coarse());
     warnings.extend(assembled.warnings);
     // A list of attributes is no reason to withhold a calibration that succeeded.
@@ -73,7 +81,8 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     for warning in &warnings {
         warn(warning);
     }
-    let scoring = &assembled.config.models[0];
+    // The one that serves all products without their own stands last.
+    let scoring = assembled.config.models.last().expect("a config has a model");
     let measured = [("points", &points.validation), ("model", model_figures)];
     let text = match args.format {
         Format::Json => {
@@ -81,6 +90,8 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
             summary["readiness"] = json!(findings);
             summary["suspects"] = honesty::suspects_json(&suspects);
             summary["validation"] = json!({ "points": points.validation, "model": model_figures });
+            summary["snapshots"] = activity::rows_json(&history);
+            summary["products"] = products_summary::json(&products);
             summary["out_of_time"] = honesty::later_json(&history, &later);
             summary["start_small"] = summary::start_small_json(&history, how_few.as_ref());
             summary["bands"] = summary::bands_json(&points.table, scoring, &assembled.band_cut_offs);
@@ -93,11 +104,16 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
             let config = args.output.join(CONFIG).display().to_string();
             let mut parts = vec![
                 honesty::readiness(&findings),
+                activity::rows(&history),
                 summary::head(&history),
                 summary::attributes(&points.table),
+                activity::behaviours(&points.table),
+                activity::inactivity(&points.table),
                 summary::validation(points.table.rate, history.folds.len(), &measured),
                 honesty::later(&history, &later),
                 summary::start_small(&history, how_few.as_ref()),
+                products_summary::table_of(&products),
+                activity::groups(&points.table),
                 summary::bands(&points.table, scoring, &assembled.band_cut_offs),
                 summary::stages(&assembled.stage_cut_offs),
                 summary::disagreements(&points.table, &model),

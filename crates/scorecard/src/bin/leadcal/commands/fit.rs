@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use leadcal_scorecard::{calibration, history, start_small};
 
 use super::honesty::{self, Later};
-use super::summary;
+use super::{activity, summary};
 use crate::args::{FitArgs, Format};
 use crate::error::{CommandError, warn};
 use crate::output::{keep_inputs, print, write};
@@ -34,6 +34,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
         Format::Json => json,
         Format::Text => {
             let mut parts = vec![
+                activity::rows(&history),
                 summary::head(&history),
                 format!(
                     "log likelihood {:.3}, l2 {}{}, intercept {:+.4}\n",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use leadcal_scorecard::{calibration, history, start_small};
 
 use super::honesty::{self, Later};
-use super::summary;
+use super::{activity, summary};
 use crate::args::{Format, LiftPointsArgs};
 use crate::error::{CommandError, warn};
 use crate::output::{keep_inputs, print, write};
@@ -33,8 +33,11 @@ pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
         Format::Text => {
             let measured = [("points", &points.validation)];
             [
+                activity::rows(&history),
                 summary::head(&history),
                 summary::levels(&points.table),
+                activity::behaviours(&points.table),
+                activity::groups(&points.table),
                 summary::validation(points.table.rate, history.folds.len(), &measured),
                 summary::start_small(&history, None),
                 honesty::later(&history, &later),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use leadcal_lift::patterns::Source;
 use leadcal_lift::points::{PointsAttribute, PointsLevel, PointsTable};
 use leadcal_logit::model::LogitModel;
 use leadcal_logit::validation::Validation;
@@ -156,24 +157,69 @@ pub(super) fn levels(points: &PointsTable) -> String {
         Column::Text(""),
     ];
     let rows = points.attributes.iter().flat_map(|attribute| {
-        let first = attribute.levels.iter().position(|level| level.evidence.leads > 0);
-        let levels = attribute.levels.iter().enumerate().filter(|(_, level)| level.evidence.leads > 0);
-        levels.map(move |(index, level)| {
-            let evidence = &level.evidence;
+        let shown: Vec<LevelRow> = LevelRow::of(attribute).into_iter().filter(|row| row.leads > 0).collect();
+        shown.into_iter().enumerate().map(move |(index, row)| {
+            let rate = row.conversions as f64 / row.leads as f64;
             vec![
-                if Some(index) == first { attribute.name.clone() } else { String::new() },
-                level.level.clone(),
-                grouped(evidence.leads),
-                grouped(evidence.conversions),
-                evidence.rate.map_or_else(String::new, percent),
-                evidence.lift.map_or_else(String::new, |lift| format!("{lift:.2}")),
-                format!("{:+}", level.points),
-                format!("{:+} to {:+}", level.points_interval[0], level.points_interval[1]),
-                if level.conclusive { String::new() } else { "inconclusive".to_owned() },
+                if index == 0 { attribute.name.clone() } else { String::new() },
+                row.level,
+                grouped(row.leads),
+                grouped(row.conversions),
+                percent(rate),
+                if points.rate > 0.0 { format!("{:.2}", rate / points.rate) } else { String::new() },
+                row.points,
+                row.interval,
+                if row.conclusive { String::new() } else { "inconclusive".to_owned() },
             ]
         })
     });
     table(&columns, rows)
+}
+
+/// What a line of the lift table says.
+struct LevelRow {
+    level: String,
+    leads: u64,
+    conversions: u64,
+    points: String,
+    interval: String,
+    conclusive: bool,
+}
+
+impl LevelRow {
+    /// A line for each level; where events fade, for whole numbers of what is left of them.
+    fn of(attribute: &PointsAttribute) -> Vec<Self> {
+        let row = |level: &PointsLevel| Self {
+            level: level.level.clone(),
+            leads: level.evidence.leads,
+            conversions: level.evidence.conversions,
+            points: format!("{:+}", level.points),
+            interval: format!("{:+} to {:+}", level.points_interval[0], level.points_interval[1]),
+            conclusive: level.conclusive,
+        };
+        let fades = matches!(&attribute.source, Source::Behaviour(repeats) if repeats.half_life_days.is_some());
+        if !fades {
+            return attribute.levels.iter().map(row).collect();
+        }
+        let whole = |level: &PointsLevel| level.number.unwrap_or(0.0).ceil();
+        let bins = attribute.levels.chunk_by(|a, b| whole(a).to_bits() == whole(b).to_bits());
+        bins.map(|levels| {
+            let (first, last) = (&levels[0], &levels[levels.len() - 1]);
+            let to = whole(last);
+            Self {
+                level: if to > 0.0 { format!("({}, {to}] times, decayed", to - 1.0) } else { "0 times".to_owned() },
+                leads: levels.iter().map(|level| level.evidence.leads).sum(),
+                conversions: levels.iter().map(|level| level.evidence.conversions).sum(),
+                points: match first.points == last.points {
+                    true => format!("{:+}", last.points),
+                    false => format!("{:+} to {:+}", first.points, last.points),
+                },
+                interval: String::new(),
+                conclusive: last.conclusive,
+            }
+        })
+        .collect()
+    }
 }
 
 /// The coefficients: one line a level, above the average lead where positive.
@@ -355,7 +401,7 @@ pub(super) fn grouped(n: u64) -> String {
     text
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
 }
 

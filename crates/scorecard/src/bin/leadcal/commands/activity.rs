@@ -1,0 +1,136 @@
+//! What `calibrate` and `points` print of behaviours, silence and groups: where rows come from, what a repetition is worth,
+//! how it fades.
+
+use leadcal_lift::patterns::{Decay, Repeats, Source, Times};
+use leadcal_lift::points::{PointsAttribute, PointsEach, PointsTable};
+use leadcal_scorecard::history::History;
+use serde_json::{Value, json};
+
+use super::summary::{grouped, percent};
+use crate::tables::{Column, table};
+
+/// What became of leads and events; nothing where leads are looked at as they are.
+pub(super) fn rows(history: &History) -> String {
+    let Some(rows) = &history.rows else { return String::new() };
+    let mut text = format!("{}\n", rows.leads);
+    if let Some(events) = &rows.events {
+        let files: Vec<String> = rows.event_files.iter().map(|file| file.display().to_string()).collect();
+        text += &format!("{}: {events}\n", files.join(", "));
+    }
+    if rows.repeated {
+        text += "Leads are looked at more than once: rows of one lead resemble each other, so intervals are too narrow; folds hold \
+                 a lead's rows together.\n";
+    }
+    text
+}
+
+/// The same for programs.
+pub(super) fn rows_json(history: &History) -> Value {
+    let Some(rows) = &history.rows else { return Value::Null };
+    let lines = |text: String| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    json!({
+        "rows": rows.leads.rows,
+        "leads": lines(rows.leads.to_string()),
+        "events": rows.events.as_ref().map(|events| lines(events.to_string())),
+        "event_files": rows.event_files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>(),
+        "repeated": rows.repeated,
+    })
+}
+
+/// What one repetition of each behaviour is worth, how many count, and whether old ones are worth less.
+pub(super) fn behaviours(points: &PointsTable) -> String {
+    let columns = [
+        Column::Text("behaviour"),
+        Column::Number("leads"),
+        Column::Number("points each"),
+        Column::Number("95 %"),
+        Column::Number("at most"),
+        Column::Text("half-life in days"),
+        Column::Number("log odds each"),
+    ];
+    let rows: Vec<Vec<String>> = points
+        .attributes
+        .iter()
+        .filter_map(|attribute| match (&attribute.source, attribute.each) {
+            (Source::Behaviour(repeats), Some(each)) => Some(behaviour(attribute, repeats, each)),
+            _ => None,
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let text = table(&columns, rows);
+    text + "Points each: beside no other attribute, unless the method is fitted. Times, half-life and log odds are those that \
+            fit best beside\nall other attributes, with what else fits in brackets.\n"
+}
+
+fn behaviour(attribute: &PointsAttribute, repeats: &Repeats, each: PointsEach) -> Vec<String> {
+    let leads = attribute.levels.iter().filter(|level| level.number.is_some_and(|x| x > 0.0));
+    let times = match repeats.max_times_interval {
+        None => format!("{} (given)", repeats.max_times),
+        Some(Times { low, high: None }) => format!("{} ({low} or more)", repeats.max_times),
+        Some(Times { low, high: Some(high) }) => format!("{} ({low} to {high})", repeats.max_times),
+    };
+    let half_life = match (repeats.half_life_days, repeats.decay) {
+        (Some(days), Some(Decay::Estimated([low, high]))) => format!("{days:.1} ({low:.0} to {high:.0})"),
+        (Some(days), _) => format!("{days:.1} (given)"),
+        (None, Some(Decay::NotShown(from))) => format!("none ({from:.0} or more)"),
+        (None, Some(_)) => "none (the data cannot tell)".to_owned(),
+        (None, None) => "none (given)".to_owned(),
+    };
+    let log_odds = repeats.log_odds_each.map_or_else(String::new, |each| {
+        format!("{:+.2} ({:+.2} to {:+.2})", each.value, each.interval[0], each.interval[1])
+    });
+    vec![
+        attribute.name.clone(),
+        grouped(leads.map(|level| level.evidence.leads).sum()),
+        if each.conclusive { format!("{:+}", each.points) } else { format!("{:+} inconclusive", each.points) },
+        format!("{:+} to {:+}", each.points_interval[0], each.points_interval[1]),
+        times,
+        half_life,
+        log_odds,
+    ]
+}
+
+/// What each step of silence costs.
+pub(super) fn inactivity(points: &PointsTable) -> String {
+    let Some(attribute) = points.attributes.iter().find(|attribute| attribute.source == Source::Inactivity) else {
+        return String::new();
+    };
+    let columns = [
+        Column::Text("without an event for"),
+        Column::Number("leads"),
+        Column::Number("converted"),
+        Column::Number("rate"),
+        Column::Number("points"),
+        Column::Number("95 %"),
+        Column::Text(""),
+    ];
+    let rows = attribute.levels.iter().enumerate().map(|(at, level)| {
+        vec![
+            level.level.clone(),
+            grouped(level.evidence.leads),
+            grouped(level.evidence.conversions),
+            level.evidence.rate.map_or_else(String::new, percent),
+            format!("{:+}", level.points),
+            if at == 0 { String::new() } else { format!("{:+} to {:+}", level.points_interval[0], level.points_interval[1]) },
+            match at {
+                0 => "active: the others are set against it",
+                _ if level.conclusive => "",
+                _ => "inconclusive: as the step before",
+            }
+            .to_owned(),
+        ]
+    });
+    table(&columns, rows)
+}
+
+/// The parts of the score with their limits and tiers.
+pub(super) fn groups(points: &PointsTable) -> String {
+    let columns = [Column::Text("group"), Column::Number("least"), Column::Number("most"), Column::Text("tiers")];
+    let rows = points.groups.iter().map(|group| {
+        let tiers: Vec<String> = group.tiers.iter().map(|tier| format!("{} from {}", tier.name, tier.from)).collect();
+        vec![group.name.clone(), group.min.to_string(), group.max.to_string(), tiers.join(", ")]
+    });
+    table(&columns, rows)
+}
