@@ -153,6 +153,20 @@ def domain(value):
     return found if at and name and "." in found else None
 
 
+def company_email_domain(address, company):
+    found = domain(address)
+    if not found or found in listed_domains("free_email_domains.txt") | listed_domains("disposable_email_domains.txt"):
+        return False
+    company = company.strip().lower()
+    host = re.split(r"[/?#:]", company.split("://", 1)[-1])[0].removeprefix("www.").removesuffix(".")
+    if "." in host and not re.search(r"\s", host) and all(host.split(".")):
+        return found == host or found.endswith("." + host) or host.endswith("." + found)
+    words = "".join(letter if letter.isalnum() else " " for letter in company).split()
+    starts = {"".join(words[:count]) for count in range(1, len(words) + 1)}
+    labels = [label.replace("-", "") for label in found.split(".")[:-1]]
+    return any(len(label) >= 3 and label in starts for label in labels)
+
+
 def listed_domains(file):
     lines = (SIGNALS / file).read_text(encoding="utf-8").splitlines()
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
@@ -184,6 +198,9 @@ def fires(signal, lead):
     value = understood(lead[signal["field"]], "text")
     if kind == "keyboard_run":
         return int(keyboard_run(value, signal.get("layouts", list(ROWS)), signal.get("min_run", 4)))
+    if kind == "company_email_domain":
+        company = signal["company"]
+        return int(filled(company) and company_email_domain(value, understood(lead[company], "text")))
     if kind == "uncapitalised":
         return int(uncapitalised(value))
     return int(domain(value) in listed_domains(f"{kind}s.txt") | set(signal.get("also", [])))
@@ -223,7 +240,7 @@ def score(config, lead, events=(), as_of=None, product="product", created_at="cr
     for signal in model.get("signals", []):
         count = fires(signal, lead)
         terms.append(({"signal": signal["name"]}, float(count)))
-        level = times(count) if signal["kind"] == "filled_fields" else None
+        level = times(count) if len(signal.get("fields", [])) > 1 else None
         given.append((signal["group"], signal["name"], level, signal["points"] * count))
     inactivity = model.get("inactivity")
     days = inactive_days(lead, events, as_of, created_at) if inactivity and as_of else None

@@ -86,6 +86,7 @@ def test_expected_rates(name, leadcal, calibrated, spec, figure):
 SIGNALS = [
     {"name": "free", "group": "second", "kind": "free_email_domain", "field": "email", "also": ["harborware.jp.example"], "points": -3.3},
     {"name": "thrown away", "group": "second", "kind": "disposable_email_domain", "field": "email", "points": -7.1},
+    {"name": "own domain", "group": "first", "kind": "company_email_domain", "field": "email", "company": "company", "points": 1.7},
     {"name": "keys", "group": "second", "kind": "keyboard_run", "field": "first_name", "points": -2.7},
     {"name": "keys of 3", "group": "first", "kind": "keyboard_run", "field": "last_name", "layouts": ["qwertz", "azerty"], "min_run": 3, "points": 0.9},
     {"name": "small", "group": "first", "kind": "uncapitalised", "field": "last_name", "points": -1.9},

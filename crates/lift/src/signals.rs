@@ -1,12 +1,18 @@
 //! Data-quality signals: what the text of a name or e-mail field says about the lead behind it.
 //!
-//! Pure functions of one text, without polars: calibration turns each into an attribute, the runtime scorer asks the
-//! same functions. An empty text never fires a signal.
+//! Pure functions of texts, without polars. [`SignalKind`] says which of them is asked about which fields, for calibration
+//! and the runtime scorer alike. An empty text never fires a signal.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
+
+mod company;
+mod kind;
+
+pub use company::company_email_domain;
+pub use kind::SignalKind;
 
 /// Domains of mailbox providers open to anyone, one a line, sorted.
 static FREE: LazyLock<HashSet<&'static str>> =

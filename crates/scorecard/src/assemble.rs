@@ -10,7 +10,7 @@ use leadcal_logit::score_curve::ScoreCurve;
 use crate::bands::{bands, stages};
 use crate::config::{
     Behaviour, ConfigError, Evidence, ExpectedRateByScore, Format, Group, Inactivity, InactivityStep, Model, Probability,
-    ProbabilityKind, Provenance, Range, ScoredAttribute, ScoredLevel, ScoringConfig, Term, TermOf, Tier, VERSION,
+    ProbabilityKind, Provenance, Range, ScoredAttribute, ScoredLevel, ScoringConfig, Signal, Term, TermOf, Tier, VERSION,
 };
 use crate::cut_offs::{CutOff, CutOffError, clamped_scores};
 use crate::spec::CutRule;
@@ -140,7 +140,7 @@ fn scored(
         groups: points.groups.iter().map(group).collect(),
         attributes: scored_attributes(points),
         behaviours: behaviours(points),
-        signals: Vec::new(),
+        signals: signals(points),
         inactivity: inactivity(points),
         bands: made.bands,
         stages: staged.stages,
@@ -229,6 +229,17 @@ fn behaviours(points: &PointsTable) -> Vec<Behaviour> {
     points.attributes.iter().filter_map(behaviour).collect()
 }
 
+fn signals(points: &PointsTable) -> Vec<Signal> {
+    let signal = |attribute: &PointsAttribute| {
+        let Source::Signal(kind) = &attribute.source else { return None };
+        // Of one that fires once the points of firing, of filled fields those of each.
+        let points = attribute.each.map_or_else(|| attribute.levels.last().map_or(0, |yes| yes.points), |each| each.points);
+        let (name, group) = (attribute.name.clone(), attribute.group.clone());
+        Some(Signal { name, group, kind: kind.clone(), points: points as f64 })
+    };
+    points.attributes.iter().filter_map(signal).collect()
+}
+
 /// The steps of silence, those without points too: the probability may tell them apart.
 fn inactivity(points: &PointsTable) -> Option<Inactivity> {
     let attribute = points.attributes.iter().find(|attribute| attribute.source == Source::Inactivity)?;
@@ -288,6 +299,14 @@ fn probability(points: &PointsTable, model: &LogitModel) -> Probability {
                 intercept += fitted.levels[0].effect.value;
                 let coefficient = fitted.slope.map_or(0.0, |slope| slope.value);
                 terms.push(Term { of: TermOf::Behaviour(attribute.name.clone()), coefficient });
+            }
+            Source::Signal(_) => {
+                // The first level is that it does not fire.
+                let silent = fitted.levels[0].effect.value;
+                intercept += silent;
+                let fires = fitted.levels.last().map_or(0.0, |level| level.effect.value - silent);
+                let coefficient = fitted.slope.map_or(fires, |slope| slope.value);
+                terms.push(Term { of: TermOf::Signal(attribute.name.clone()), coefficient });
             }
             Source::Inactivity => {
                 let active = fitted.levels[0].effect.value;

@@ -15,7 +15,8 @@ mod validate;
 mod write;
 
 pub use error::ConfigError;
-pub use inputs::{Behaviour, Evidence, Inactivity, InactivityStep, ScoredAttribute, ScoredLevel, Signal, SignalKind};
+pub use inputs::{Behaviour, Evidence, Inactivity, InactivityStep, ScoredAttribute, ScoredLevel, Signal};
+pub use leadcal_lift::signals::SignalKind;
 #[cfg(feature = "calibrate")]
 pub(crate) use signal_form::MIN_RUN;
 pub use types::{

@@ -11,7 +11,7 @@ use leadcal_lift::dated_columns::{DatedColumn, read_dated_columns};
 use leadcal_lift::error::DataError;
 use leadcal_lift::leads::LeadFiles;
 use leadcal_lift::outcome::Outcome;
-use leadcal_lift::patterns::{Counts, CovariatePatterns, Feature, LeadAttribute, read_patterns};
+use leadcal_lift::patterns::{Counts, CovariatePatterns, Feature, LeadAttribute, Source, read_patterns};
 use leadcal_lift::profile::{ColumnProfile, profile};
 use leadcal_logit::error::LogitError;
 use leadcal_logit::validation::Folds;
@@ -138,6 +138,9 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
     for column in spec.data.exclude.iter().chain(spec.attributes.keys()) {
         leads.require(column)?;
     }
+    for field in spec.signals.iter().flat_map(|(_, signal)| signal.kind.fields()) {
+        leads.require(field)?;
+    }
     let (profiled, left_out) = columns(spec, &leads);
     let mut profiles = profile(&leads, &profiled, &spec.data.missing)?;
     let outcome_at = position(&profiles, &spec.data.outcome.column);
@@ -151,6 +154,13 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
         spec.data.fold.as_ref().map(|column| fold_attribute(&profiles[position(&profiles, column)])).transpose()?;
 
     let mut history = attributes(spec, &leads, &profiles, left_out)?;
+    for (name, signal) in &spec.signals {
+        let LeadAttribute { attribute, feature } = LeadAttribute::signal(name, signal.kind.clone());
+        let group = signal.group.clone().unwrap_or_else(|| feature.group.clone());
+        history.attributes.push(LeadAttribute { attribute, feature: Feature { group, ..feature } });
+        history.joinings.push(None);
+    }
+    distinct_names(&history.attributes)?;
     let dates = history.attributes.iter().filter(|attribute| attribute.attribute.input.kind == FieldType::Date);
     let dates: Vec<String> = dates.map(|attribute| attribute.attribute.input.field.clone()).collect();
     let dated = read_dated_columns(&leads, &dates, spec.data.converted_at.as_deref(), &outcome)?;
@@ -262,6 +272,23 @@ fn attributes(
         return Err(DataError::NoAttributes { file: leads.files()[0].clone(), left_out: reasons.join(", ") });
     }
     Ok(found)
+}
+
+/// That no two attributes are called the same: points and reasons name them.
+fn distinct_names(attributes: &[LeadAttribute]) -> Result<(), HistoryError> {
+    let what = |attribute: &LeadAttribute| match attribute.feature.source {
+        Source::Field => "a column of the leads",
+        Source::Signal(_) => "a signal",
+        Source::Behaviour(_) => "a behaviour",
+        Source::Inactivity => "the days without an event",
+    };
+    for (at, attribute) in attributes.iter().enumerate() {
+        let name = &attribute.attribute.name;
+        if let Some(earlier) = attributes[..at].iter().find(|earlier| earlier.attribute.name == *name) {
+            return Err(HistoryError::SameName { name: name.clone(), first: what(earlier), second: what(attribute) });
+        }
+    }
+    Ok(())
 }
 
 fn number_warnings(profile: &ColumnProfile, kind: FieldType) -> Vec<String> {

@@ -24,8 +24,9 @@ pub(crate) use score::Sums;
 
 #[cfg(feature = "calibrate")]
 pub(crate) use {
+    compile::CompiledSignal,
     lead::created_at as read_created_at,
-    observe::{NO_LEVEL, fires, text},
+    observe::{NO_LEVEL, text},
     score::{probability, reasons},
 };
 

@@ -110,15 +110,17 @@ impl JsonSchema for Signal {
         let text = || json_schema!({ "type": "string", "minLength": 1 });
         let texts = || json_schema!({ "type": ["array", "null"], "items": text() });
         let mut form = |kinds: &[&str], keys: &[(&str, Schema)]| {
+            let own = keys.iter().map(|(key, _)| *key).filter(|key| ["field", "company", "fields"].contains(key));
+            let required: Vec<&str> = ["name", "group", "kind"].into_iter().chain(own).chain(["points"]).collect();
             let mut schema = json_schema!({
                 "type": "object",
                 "properties": { "name": text(), "group": { "type": "string" }, "kind": { "enum": kinds } },
-                "required": ["name", "group", "kind", keys[0].0, "points"],
+                "required": required,
                 "additionalProperties": false
             });
             // A key of another kind may stand there as null, which says nothing.
-            let others =
-                ["field", "fields", "also", "layouts", "min_run"].map(|key| (key, json_schema!({ "type": "null" })));
+            let others = ["field", "company", "fields", "also", "layouts", "min_run"]
+                .map(|key| (key, json_schema!({ "type": "null" })));
             let points = ("points", points(generator));
             if let Some(properties) = schema.get_mut("properties").and_then(|properties| properties.as_object_mut()) {
                 for (key, value) in others.iter().chain(keys).chain([&points]) {
@@ -136,6 +138,7 @@ impl JsonSchema for Signal {
             "description": "Points for the quality of the lead's data.",
             "anyOf": [
                 form(&["free_email_domain", "disposable_email_domain"], &[("field", text()), ("also", texts())]),
+                form(&["company_email_domain"], &[("field", text()), ("company", text())]),
                 form(&["keyboard_run"], &[("field", text()), ("layouts", layouts), ("min_run", min_run)]),
                 form(&["uncapitalised"], &[("field", text())]),
                 form(&["filled_fields"], &[("fields", fields)])

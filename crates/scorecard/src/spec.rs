@@ -268,7 +268,7 @@ impl Spec {
         let telling = || self.roles().into_iter().filter(|(role, _)| matches!(*role, "outcome" | "converted_at"));
         self.signals.iter().find_map(|(name, signal)| {
             let (role, column) =
-                telling().find(|(_, column)| signal.kind.fields().iter().any(|field| field == column))?;
+                telling().find(|(_, column)| signal.kind.fields().contains(column))?;
             Some(RoleConflict::new(column, role, &format!("signals.{name}")))
         })
     }

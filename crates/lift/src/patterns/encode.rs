@@ -1,15 +1,18 @@
-//! Attributes that are known of a lead alone, read from its columns: to level codes, a chunk at a time.
+//! Attributes that are known of a lead alone, its fields and signals, read from its columns: to level codes, a chunk at a time.
+
+use std::borrow::Cow;
 
 use polars::frame::DataFrame;
 use rayon::prelude::*;
 
 use super::{Feature, Source};
-use crate::attribute::{Attribute, Encoder, WrongType};
-use crate::columns::for_each_value;
+use crate::attribute::{Attribute, Encoder, FieldType, Input, Level, Scalar, Value, When, WrongType};
+use crate::columns::{UnsupportedType, for_each_value};
 use crate::error::DataError;
 use crate::leads::{Chunk, LeadFiles};
+use crate::signals::SignalKind;
 
-/// An attribute that is known of a lead alone: a field.
+/// An attribute that is known of a lead alone: a field, or a signal of fields.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeadAttribute {
     /// The attribute, whose levels cover every value.
@@ -112,6 +115,12 @@ impl<'a> Columns<'a> {
                     let input = column(&attribute.attribute.input.field);
                     for_each_value(input, |row, value| take(row, encoder.code(value)))
                 }
+                Source::Signal(kind) => {
+                    let times = times(kind, frame).map_err(|unsupported| chunk.unsupported(unsupported))?;
+                    let numbers = times.into_iter().map(|times| Value::Number(f64::from(times)));
+                    numbers.enumerate().for_each(|(row, value)| take(row, encoder.code(value)));
+                    Ok(())
+                }
                 Source::Behaviour(_) | Source::Inactivity => unreachable!("no column holds what a lead did"),
             }
             .map_err(|unsupported| chunk.unsupported(unsupported))?;
@@ -130,11 +139,42 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// How often a signal fires in each row.
+fn times(kind: &SignalKind, frame: &DataFrame) -> Result<Vec<u32>, UnsupportedType> {
+    let mut columns: Vec<Vec<Option<String>>> = Vec::new();
+    for field in kind.fields() {
+        let mut texts = Vec::with_capacity(frame.height());
+        let column = frame.column(field).expect("the column was asked for");
+        for_each_value(column, |_, value| texts.push(value.text().map(Cow::into_owned)))?;
+        columns.push(texts);
+    }
+    let value = |row: usize, index: usize| columns[index][row].as_deref().map_or(Value::Missing, Value::Text);
+    Ok((0..frame.height()).map(|row| kind.times(|index| value(row, index))).collect())
+}
+
 impl LeadAttribute {
+    /// A signal: whether it fires, or for filled fields how many of them are.
+    pub fn signal(name: &str, kind: SignalKind) -> Self {
+        let number = |times: u32| vec![Scalar::Number(f64::from(times))];
+        let level = |times: u32| {
+            let name = match (kind.most(), times) {
+                (1, 0) => "no".to_owned(),
+                (1, _) => "yes".to_owned(),
+                _ => format!("{times} filled"),
+            };
+            Level { name, when: When::In(number(times)) }
+        };
+        let input = Input { field: name.to_owned(), kind: FieldType::Number, missing: Vec::new() };
+        let attribute = Attribute { name: name.to_owned(), input, levels: (0..=kind.most()).map(level).collect() };
+        let values = (kind.most() > 1).then(|| (0..=kind.most()).map(f64::from).collect());
+        Self { attribute, feature: Feature { values, ..Feature::new(Source::Signal(kind)) } }
+    }
+
     /// The columns it reads.
     fn fields(&self) -> Vec<&str> {
         match &self.feature.source {
             Source::Field => vec![&self.attribute.input.field],
+            Source::Signal(kind) => kind.fields(),
             Source::Behaviour(_) | Source::Inactivity => Vec::new(),
         }
     }

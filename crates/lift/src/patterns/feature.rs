@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::Scalar;
+use crate::signals::SignalKind;
 
 /// Group of what a lead is.
 pub const FIT: &str = "fit";
@@ -30,6 +31,8 @@ pub enum Source {
     /// The field of its input.
     #[default]
     Field,
+    /// How often a signal fires for fields of the lead; the first level is that of leads for which it does not.
+    Signal(SignalKind),
     /// How often events happened in the window before the moment looked at, each worth less the older it is.
     Behaviour(Repeats),
     /// Whole days since the lead's last event; the first level is the active leads'.
@@ -119,7 +122,7 @@ impl Source {
     pub fn default_group(&self) -> &'static str {
         match self {
             Self::Behaviour(_) | Self::Inactivity => ENGAGEMENT,
-            Self::Field => FIT,
+            Self::Field | Self::Signal(_) => FIT,
         }
     }
 
@@ -128,7 +131,8 @@ impl Source {
     pub fn reference(&self) -> Option<usize> {
         match self {
             Self::Inactivity => Some(0),
-            Self::Field | Self::Behaviour(_) => None,
+            Self::Signal(kind) if kind.most() == 1 => Some(0),
+            Self::Field | Self::Signal(_) | Self::Behaviour(_) => None,
         }
     }
 

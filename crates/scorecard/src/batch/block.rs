@@ -1,5 +1,6 @@
 //! One block of rows: its columns become level codes column by column, its rows become scores row by row.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -10,7 +11,8 @@ use polars::prelude::Column;
 use super::RowError;
 use crate::config::Model;
 use crate::runtime::{
-    Compiled, Event, NO_LEVEL, Observed, ScoreError, Scorer, Sums, fires, probability, read_created_at, reasons, text,
+    Compiled, CompiledSignal, Event, NO_LEVEL, Observed, ScoreError, Scorer, Sums, probability, read_created_at,
+    reasons, text,
 };
 
 /// Rows `start..start + rows` of a table.
@@ -141,13 +143,28 @@ impl<'s> Block<'s> {
             encoded.codes.push(codes);
         }
         for signal in &compiled.signals {
-            let mut times = vec![0; self.rows];
-            for &slot in &signal.slots {
-                self.each_value(slot, |row, value| times[row] += u32::from(fires(&signal.kind, value)))?;
-            }
-            encoded.signals.push(times);
+            encoded.signals.push(self.times(signal)?);
         }
         Ok(encoded)
+    }
+
+    /// How often a signal fires in each row.
+    fn times(&self, signal: &CompiledSignal) -> Result<Vec<u32>, UnsupportedType> {
+        let mut times = vec![0; self.rows];
+        if let [slot] = signal.slots[..] {
+            self.each_value(slot, |row, value| times[row] = signal.kind.times(|_| value))?;
+            return Ok(times);
+        }
+        // Columns give their values one after the other, the kind asks for those of a row together: signals only read
+        // texts, so texts are kept.
+        let mut fields: Vec<Vec<Option<String>>> = vec![vec![None; self.rows]; signal.slots.len()];
+        for (field, &slot) in fields.iter_mut().zip(&signal.slots) {
+            self.each_value(slot, |row, value| field[row] = text(value).map(Cow::into_owned))?;
+        }
+        for (row, times) in times.iter_mut().enumerate() {
+            *times = signal.kind.times(|field| fields[field][row].as_deref().map_or(Value::Missing, Value::Text));
+        }
+        Ok(times)
     }
 
     /// The values of a field; missing for every row where the table does not have it.

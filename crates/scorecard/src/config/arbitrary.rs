@@ -11,7 +11,8 @@ use super::*;
 /// Fields that the configs read.
 pub(crate) const FIELDS: [&str; 6] = ["f0", "f1", "f2", "f3", "f4", "f5"];
 /// Texts that the configs list and the leads hold.
-pub(crate) const WORDS: [&str; 8] = ["a", "b", "é", "yes", "0", "-1", "2024-03-01", "a b@gmail.com"];
+pub(crate) const WORDS: [&str; 10] =
+    ["a", "b", "é", "yes", "0", "-1", "2024-03-01", "a b@gmail.com", "ann@acme.example", "Acme"];
 /// Products of the models besides null.
 pub(crate) const PRODUCTS: [&str; 2] = ["loan", "card"];
 /// Names of events.
@@ -268,6 +269,10 @@ fn any_signal() -> impl Strategy<Value = SignalKind> {
     prop_oneof![
         (field(), also()).prop_map(|(field, also)| SignalKind::FreeEmailDomain { field, also }),
         (field(), also()).prop_map(|(field, also)| SignalKind::DisposableEmailDomain { field, also }),
+        subsequence(FIELDS.to_vec(), 2).prop_map(|fields| SignalKind::CompanyEmailDomain {
+            field: fields[0].to_owned(),
+            company: fields[1].to_owned(),
+        }),
         (field(), subsequence(Layout::ALL.to_vec(), 1..=3), 2..6_u32)
             .prop_map(|(field, layouts, min_run)| SignalKind::KeyboardRun { field, layouts, min_run }),
         field().prop_map(|field| SignalKind::Uncapitalised { field }),

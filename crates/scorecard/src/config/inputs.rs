@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leadcal_lift::attribute::{Attribute, Input, Level, Scalar, When};
-use leadcal_lift::signals::Layout;
+use leadcal_lift::signals::SignalKind;
 use serde::{Deserialize, Serialize};
 
 use super::signal_form::SignalForm;
@@ -113,57 +113,6 @@ pub struct Signal {
     pub kind: SignalKind,
     /// What it adds when it fires.
     pub points: f64,
-}
-
-/// What a [`Signal`] looks at: the functions of [`leadcal_lift::signals`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SignalKind {
-    /// The address is at a mailbox provider open to anyone.
-    FreeEmailDomain {
-        /// Field with the e-mail address.
-        field: String,
-        /// Domains that count besides the built-in list.
-        also: Vec<String>,
-    },
-    /// The address is at a provider of throw-away mailboxes.
-    DisposableEmailDomain {
-        /// Field with the e-mail address.
-        field: String,
-        /// Domains that count besides the built-in list.
-        also: Vec<String>,
-    },
-    /// The text runs along a row of the keyboard.
-    KeyboardRun {
-        /// Field with the text.
-        field: String,
-        /// Keyboards looked at.
-        layouts: Vec<Layout>,
-        /// Letters in a row that make a run.
-        min_run: u32,
-    },
-    /// The name has letters with a case and no capital.
-    Uncapitalised {
-        /// Field with the name.
-        field: String,
-    },
-    /// Points for each of these fields that has a value.
-    FilledFields {
-        /// The fields.
-        fields: Vec<String>,
-    },
-}
-
-impl SignalKind {
-    /// The fields it reads.
-    pub fn fields(&self) -> &[String] {
-        match self {
-            Self::FreeEmailDomain { field, .. }
-            | Self::DisposableEmailDomain { field, .. }
-            | Self::KeyboardRun { field, .. }
-            | Self::Uncapitalised { field } => std::slice::from_ref(field),
-            Self::FilledFields { fields } => fields,
-        }
-    }
 }
 
 /// What silence costs: the step with the most days not above the whole days since the lead's last event. Steps replace

@@ -1,9 +1,9 @@
 //! A signal as it stands in JSON: one object whose keys depend on its kind.
 
-use leadcal_lift::signals::Layout;
+use leadcal_lift::signals::{Layout, SignalKind};
 use serde::{Deserialize, Serialize};
 
-use super::inputs::{Signal, SignalKind};
+use super::inputs::Signal;
 
 /// Letters in a row that make a keyboard run where the config does not say.
 pub(crate) const MIN_RUN: u32 = 4;
@@ -17,6 +17,8 @@ pub(crate) struct SignalForm {
     kind: Kind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    company: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     fields: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,6 +35,7 @@ pub(crate) struct SignalForm {
 enum Kind {
     FreeEmailDomain,
     DisposableEmailDomain,
+    CompanyEmailDomain,
     KeyboardRun,
     Uncapitalised,
     FilledFields,
@@ -43,16 +46,18 @@ impl Kind {
         match self {
             Self::FreeEmailDomain => "free_email_domain",
             Self::DisposableEmailDomain => "disposable_email_domain",
+            Self::CompanyEmailDomain => "company_email_domain",
             Self::KeyboardRun => "keyboard_run",
             Self::Uncapitalised => "uncapitalised",
             Self::FilledFields => "filled_fields",
         }
     }
 
-    /// Keys of this kind besides name, group, kind and points; the first is required.
+    /// Keys of this kind besides name, group, kind and points; `field`, `company` and `fields` are required.
     fn keys(self) -> &'static [&'static str] {
         match self {
             Self::FreeEmailDomain | Self::DisposableEmailDomain => &["field", "also"],
+            Self::CompanyEmailDomain => &["field", "company"],
             Self::KeyboardRun => &["field", "layouts", "min_run"],
             Self::Uncapitalised => &["field"],
             Self::FilledFields => &["fields"],
@@ -66,6 +71,7 @@ impl TryFrom<SignalForm> for Signal {
     fn try_from(form: SignalForm) -> Result<Self, String> {
         let given = [
             ("field", form.field.is_some()),
+            ("company", form.company.is_some()),
             ("fields", form.fields.is_some()),
             ("also", form.also.is_some()),
             ("layouts", form.layouts.is_some()),
@@ -82,6 +88,10 @@ impl TryFrom<SignalForm> for Signal {
         let kind = match form.kind {
             Kind::FreeEmailDomain => SignalKind::FreeEmailDomain { field: field()?, also: also() },
             Kind::DisposableEmailDomain => SignalKind::DisposableEmailDomain { field: field()?, also: also() },
+            Kind::CompanyEmailDomain => SignalKind::CompanyEmailDomain {
+                field: field()?,
+                company: form.company.clone().ok_or_else(|| missing("company"))?,
+            },
             Kind::KeyboardRun => SignalKind::KeyboardRun {
                 field: field()?,
                 layouts: form.layouts.clone().unwrap_or_else(|| Layout::ALL.to_vec()),
@@ -103,6 +113,7 @@ impl From<Signal> for SignalForm {
             group: signal.group,
             kind: Kind::Uncapitalised,
             field: None,
+            company: None,
             fields: None,
             also: None,
             layouts: None,
@@ -116,6 +127,9 @@ impl From<Signal> for SignalForm {
             }
             SignalKind::DisposableEmailDomain { field, also } => {
                 (form.kind, form.field, form.also) = (Kind::DisposableEmailDomain, Some(field), listed(also));
+            }
+            SignalKind::CompanyEmailDomain { field, company } => {
+                (form.kind, form.field, form.company) = (Kind::CompanyEmailDomain, Some(field), Some(company));
             }
             SignalKind::KeyboardRun { field, layouts, min_run } => {
                 (form.kind, form.field) = (Kind::KeyboardRun, Some(field));

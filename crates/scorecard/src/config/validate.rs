@@ -5,10 +5,12 @@ mod rules;
 
 use std::collections::HashSet;
 
+use leadcal_lift::signals::SignalKind;
+
 use self::rules::{Checked, Names, each, filled, number, share};
 use super::VERSION;
 use super::error::ConfigError;
-use super::inputs::{Behaviour, Inactivity, ScoredAttribute, Signal, SignalKind};
+use super::inputs::{Behaviour, Inactivity, ScoredAttribute, Signal};
 use super::types::{Band, Group, Model, Probability, Provenance, Range, ScoringConfig, Stage, TermOf};
 
 pub(crate) fn validate(config: &ScoringConfig) -> Checked {
@@ -149,14 +151,18 @@ fn behaviour(at: &str, model: &Model, behaviour: &Behaviour) -> Checked {
 
 fn signal(at: &str, model: &Model, signal: &Signal) -> Checked {
     group_exists(at, model, &signal.group)?;
-    let listed = matches!(signal.kind, SignalKind::FilledFields { .. });
-    let at_fields = format!("{at}/{}", if listed { "fields" } else { "field" });
-    if signal.kind.fields().is_empty() {
-        return Err(ConfigError::new(at_fields, "no field is listed"));
+    let fields = signal.kind.fields();
+    if fields.is_empty() {
+        return Err(ConfigError::new(format!("{at}/fields"), "no field is listed"));
     }
     let mut names = Names::new("field");
-    for (index, field) in signal.kind.fields().iter().enumerate() {
-        names.check(&if listed { format!("{at_fields}/{index}") } else { at_fields.clone() }, field)?;
+    for (index, field) in fields.into_iter().enumerate() {
+        let at = match (&signal.kind, index) {
+            (SignalKind::FilledFields { .. }, _) => format!("{at}/fields/{index}"),
+            (_, 0) => format!("{at}/field"),
+            (_, _) => format!("{at}/company"),
+        };
+        names.check(&at, field)?;
     }
     match &signal.kind {
         SignalKind::FreeEmailDomain { also, .. } | SignalKind::DisposableEmailDomain { also, .. } => {
@@ -173,7 +179,7 @@ fn signal(at: &str, model: &Model, signal: &Signal) -> Checked {
                 return Err(ConfigError::new(format!("{at}/min_run"), format!("{min_run} is below 2")));
             }
         }
-        SignalKind::Uncapitalised { .. } | SignalKind::FilledFields { .. } => {}
+        SignalKind::CompanyEmailDomain { .. } | SignalKind::Uncapitalised { .. } | SignalKind::FilledFields { .. } => {}
     }
     number(&format!("{at}/points"), signal.points)
 }

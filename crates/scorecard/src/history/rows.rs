@@ -21,7 +21,7 @@ use leadcal_logit::repeats::{Behaviour, FittedRepeats, HalfLife, Rows, fit_repea
 use leadcal_logit::validation::Folds;
 use sha2::{Digest, Sha256};
 
-use super::{Candidates, HistoryError, NotUsed};
+use super::{Candidates, HistoryError, NotUsed, distinct_names};
 use crate::out_of_time::{EARLIER_SHARE, OutOfTime};
 use crate::spec::{BehaviourOptions, HalfLifeOption, Spec};
 
@@ -135,7 +135,7 @@ pub(super) fn read(
             found.joinings.push(None);
         }
     }
-    columns.distinct_names()?;
+    distinct_names(&columns.attributes)?;
 
     let Coarsened { patterns, pattern_of } = columns.table(rows, &converted);
     let folds = match fold {
@@ -202,22 +202,6 @@ impl Columns {
         let features = self.attributes.iter().map(|attribute| attribute.feature.clone()).collect();
         table.patterns = table.patterns.with_features(features);
         table
-    }
-
-    fn distinct_names(&self) -> Result<(), HistoryError> {
-        let what = |attribute: &LeadAttribute| match attribute.feature.source {
-            Source::Field => "a column of the leads",
-            Source::Behaviour(_) => "a behaviour",
-            Source::Inactivity => "the days without an event",
-        };
-        for (at, attribute) in self.attributes.iter().enumerate() {
-            let name = &attribute.attribute.name;
-            if let Some(earlier) = self.attributes[..at].iter().find(|earlier| earlier.attribute.name == *name) {
-                let (first, second) = (what(earlier), what(attribute));
-                return Err(HistoryError::SameName { name: name.clone(), first, second });
-            }
-        }
-        Ok(())
     }
 }
 

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use leadcal_lift::attribute::Encoder;
+use leadcal_lift::signals::SignalKind;
 
-use crate::config::{Model, ScoredAttribute, ScoredLevel, SignalKind, TermOf};
+use crate::config::{Model, ScoredAttribute, ScoredLevel, TermOf};
 
 /// A model with its names resolved. Lists are in the model's order.
 #[derive(Debug, Clone)]
@@ -93,7 +94,7 @@ impl Compiled {
         let signals = model.signals.iter().map(|signal| CompiledSignal {
             group: group(&signal.group),
             kind: signal.kind.clone(),
-            slots: signal.kind.fields().iter().map(|field| slot(field)).collect(),
+            slots: signal.kind.fields().into_iter().map(&mut slot).collect(),
             points: signal.points,
             coefficient: coefficient(TermOf::Signal(signal.name.clone())),
         });

@@ -7,11 +7,10 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 use leadcal_lift::attribute::Value;
 use leadcal_lift::events::{DAY, Event, microseconds};
-use leadcal_lift::signals;
 
 use super::compile::Compiled;
 use super::{Lead, ScoreError};
-use crate::config::{Behaviour, Inactivity, Model, SignalKind};
+use crate::config::{Behaviour, Inactivity, Model};
 
 /// The code of an attribute none of whose levels holds.
 pub(crate) const NO_LEVEL: u32 = u32::MAX;
@@ -51,8 +50,7 @@ impl Observed {
             observed.codes.push(code.unwrap_or(NO_LEVEL));
         }
         for signal in &compiled.signals {
-            let fired = signal.slots.iter().filter(|slot| fires(&signal.kind, lead.value(**slot)));
-            observed.signals.push(fired.map(|_| 1).sum());
+            observed.signals.push(signal.kind.times(|field| lead.value(signal.slots[field])));
         }
         observed.see_events(model, lead.created_at(), events, as_of);
         Ok(observed)
@@ -110,18 +108,6 @@ fn repetitions(behaviour: &Behaviour, past: &[(i64, &Event)], as_of: i64) -> Rep
 /// The step with the most days not above the days of silence.
 fn step(inactivity: &Inactivity, days: i64) -> Option<usize> {
     inactivity.steps.iter().rposition(|step| i64::from(step.after_days) <= days)
-}
-
-/// Whether a signal fires for the value of one of its fields.
-pub(crate) fn fires(kind: &SignalKind, value: Value<'_>) -> bool {
-    let Some(text) = text(value) else { return false };
-    match kind {
-        SignalKind::FreeEmailDomain { also, .. } => signals::free_email_domain(&text, also),
-        SignalKind::DisposableEmailDomain { also, .. } => signals::disposable_email_domain(&text, also),
-        SignalKind::KeyboardRun { layouts, min_run, .. } => signals::keyboard_run(&text, layouts, *min_run),
-        SignalKind::Uncapitalised { .. } => signals::uncapitalised(&text),
-        SignalKind::FilledFields { .. } => true,
-    }
 }
 
 /// A value as text, a number the shortest way; `None` where it is missing.

@@ -186,7 +186,7 @@ fn reason<'s>(
             (&attribute.name, Some(Cow::Borrowed(&*attribute.levels[observed.codes[index] as usize].name)))
         }
         Source::Behaviour(index) => (&model.behaviours[index].name, times(observed.behaviours[index].times)),
-        Source::Signal(index) if compiled.signals[index].slots.len() > 1 => {
+        Source::Signal(index) if compiled.signals[index].kind.most() > 1 => {
             (&model.signals[index].name, times(observed.signals[index]))
         }
         Source::Signal(index) => (&model.signals[index].name, None),

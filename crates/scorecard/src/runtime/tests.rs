@@ -302,6 +302,19 @@ fn signals_fire() {
     );
     let disposable = signal(json!({ "kind": "disposable_email_domain", "field": "f" }));
     check_raw(&disposable, &[(json!({ "f": "a@yopmail.com" }), 5.0), (json!({ "f": "a@gmail.com" }), 0.0)]);
+    let company = signal(json!({ "kind": "company_email_domain", "field": "f", "company": "h" }));
+    check_raw(
+        &company,
+        &[
+            (json!({ "f": "a@acme.example", "h": "Acme Tools" }), 5.0),
+            (json!({ "f": "a@acme.example", "h": "https://www.acme.example/" }), 5.0),
+            (json!({ "f": "Acme", "h": "a@acme.example" }), 0.0),
+            (json!({ "f": "a@acme.example", "h": " " }), 0.0),
+            (json!({ "h": "Acme" }), 0.0),
+        ],
+    );
+    let told = result(&company, json!({ "f": "a@acme.example", "h": "Acme" }), &json!([]), None).expect("a score");
+    assert_eq!(told["reasons"], json!([{ "name": "s", "level": null, "points": 5.0 }]));
     let run = signal(json!({ "kind": "keyboard_run", "field": "f" }));
     check_raw(&run, &[(json!({ "f": "azer" }), 5.0), (json!({ "f": "aze" }), 0.0), (json!({ "f": 1234 }), 0.0)]);
     let small = signal(json!({ "kind": "uncapitalised", "field": "f" }));

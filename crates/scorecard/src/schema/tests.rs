@@ -35,7 +35,7 @@ fn the_documented_example_is_valid() {
 #[test]
 fn what_the_parser_refuses_by_shape_is_invalid() {
     let validator = validator();
-    let changes: [(&str, Value); 14] = [
+    let changes: [(&str, Value); 15] = [
         ("/format", json!("leadcal.other")),
         ("/version", json!(2)),
         ("/models", json!([])),
@@ -50,6 +50,10 @@ fn what_the_parser_refuses_by_shape_is_invalid() {
         ("/models/0/behaviours/0/window_days", json!(0)),
         ("/models/0/behaviours/0/half_life_days", json!(0)),
         ("/models/0/signals/2", json!({ "name": "s", "group": "fit", "kind": "uncapitalised", "points": 1 })),
+        (
+            "/models/0/signals/2",
+            json!({ "name": "s", "group": "fit", "kind": "company_email_domain", "field": "email", "points": 1 }),
+        ),
     ];
     for (pointer, value) in changes {
         let mut config = example();

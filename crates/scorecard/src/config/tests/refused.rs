@@ -70,6 +70,12 @@ fn shapes() {
         &format!("{model}/signals/2"),
         "has no key \"min_run\"",
     );
+    check(
+        r#""kind": "uncapitalised","#,
+        r#""kind": "company_email_domain","#,
+        &format!("{model}/signals/2"),
+        "needs the key \"company\"",
+    );
     check(r#""field": "first_name","#, "", &format!("{model}/signals/1"), "needs the key \"field\"");
     check(
         r#""conclusive": true"#,
@@ -276,6 +282,12 @@ fn names_and_references() {
     );
     let term = r#"{ "attribute": "poutcome", "level": "success", "coefficient": 1.9812 }"#;
     check(term, &format!("{term}, {term}"), &format!("{model}/probability/terms/1/level"), "has a term already");
+    check(
+        r#""kind": "uncapitalised","#,
+        r#""kind": "company_email_domain", "company": "last_name","#,
+        &format!("{model}/signals/2/company"),
+        "two fields",
+    );
     check(
         r#""fields": ["phone", "company_size"]"#,
         r#""fields": ["phone", "phone"]"#,

@@ -10,7 +10,7 @@ use crate::config::{MIN_RUN, SignalKind};
 type Read = fn(&Section<'_>) -> Result<SignalKind, Mistake>;
 
 /// Every kind with its word, the keys it has besides `kind` and `group`, and how they are read.
-const KINDS: [(&str, (&[&str], Read)); 5] = [
+const KINDS: [(&str, (&[&str], Read)); 6] = [
     (
         "free_email_domain",
         (&["field", "also"], |section| {
@@ -24,6 +24,13 @@ const KINDS: [(&str, (&[&str], Read)); 5] = [
         }),
     ),
     (
+        "company_email_domain",
+        (&["field", "company"], |section| {
+            let (field, company) = (column(section, "field")?, column(section, "company")?);
+            Ok(SignalKind::CompanyEmailDomain { field, company })
+        }),
+    ),
+    (
         "keyboard_run",
         (&["field", "layouts", "min_run"], |section| {
             let (field, layouts, min_run) = (column(section, "field")?, layouts(section)?, min_run(section)?);
@@ -34,9 +41,9 @@ const KINDS: [(&str, (&[&str], Read)); 5] = [
     ("filled_fields", (&["fields"], |section| Ok(SignalKind::FilledFields { fields: columns(section, "fields")? }))),
 ];
 /// The keys of any kind.
-const KEYS: [&str; 7] = ["kind", "field", "fields", "also", "layouts", "min_run", "group"];
+const KEYS: [&str; 8] = ["kind", "field", "company", "fields", "also", "layouts", "min_run", "group"];
 /// Those whose values are columns.
-const COLUMN_KEYS: [&str; 2] = ["field", "fields"];
+const COLUMN_KEYS: [&str; 3] = ["field", "company", "fields"];
 const LAYOUTS: [(&str, Layout); 3] =
     [("azerty", Layout::Azerty), ("qwerty", Layout::Qwerty), ("qwertz", Layout::Qwertz)];
 
