@@ -1,8 +1,8 @@
 //! Leads and an event log joined to rows with what each lead had done, with the time it takes: what tests/interop
-//! compares with DuckDB.
+//! compares with `DuckDB`.
 //!
-//! Arguments: a CSV file of leads (id, created_at, converted_at, converted) and an event log (lead_id, time, event, page).
-//! Every lead is looked at 30 days after its creation, 90 days back, 60 days ahead. Prints JSON: the seconds, and sums
+//! Arguments: a CSV file of leads (`id`, `created_at`, `converted_at`, `converted`), an event log (`lead_id`, `time`,
+//! `event`, `page`), and until when conversions are known. Every lead is looked at 30 days after its creation, 90 days back, 60 days ahead. Prints JSON: the seconds, and sums
 //! that tell whether another program found the same.
 #![expect(clippy::print_stdout, reason = "its job")]
 
