@@ -87,7 +87,9 @@ impl<'a> Matcher<'a> {
         let mut bits = vec![0; events.height() * self.words];
         for_each_value(column(name), |row, value| {
             let name = value.text();
-            name.iter().for_each(|name| seen.add(name));
+            if let Some(name) = &name {
+                seen.add(name);
+            }
             let filters = name.and_then(|name| self.by_name.get(name.as_ref())).unwrap_or(&self.of_any);
             bits[row * self.words..(row + 1) * self.words].copy_from_slice(filters);
         })?;
