@@ -118,16 +118,20 @@ def behaviour(rule, events, as_of):
     """Sum of the weights and number of the events that count."""
     start = as_of - timedelta(days=rule["window_days"])
     where = rule.get("where", {})
-    ages = sorted(
-        (as_of - moment(event["time"])) / timedelta(days=1)
+    counted = sorted(
+        moment(event["time"]).astimezone(timezone.utc)
         for event in events
-        if event["name"] == rule["event"]
+        if rule.get("event") in (None, event["name"])
         and start < moment(event["time"]) <= as_of
         and all(
             any(property_equals(listed, event.get("properties", {}).get(key)) for listed in values)
             for key, values in where.items()
         )
-    )[: rule.get("max_times")]
+    )
+    if rule.get("once_a_day"):
+        # The last of a day stays: they are in ascending order.
+        counted = list({time.date(): time for time in counted}.values())
+    ages = [(as_of - time) / timedelta(days=1) for time in reversed(counted)][: rule.get("max_times")]
     half_life = rule.get("half_life_days")
     weight = 0.0
     for age in ages:

@@ -66,5 +66,5 @@ fn dated_leads(path: &str) -> Result<DatedLeads, Box<dyn Error>> {
 
 fn filter(event: &str, page: Option<&str>) -> EventFilter {
     let properties = page.map(|page| ("page".to_owned(), vec![Scalar::Text(page.to_owned())]));
-    EventFilter { event: event.to_owned(), properties: properties.into_iter().collect() }
+    EventFilter { event: Some(event.to_owned()), properties: properties.into_iter().collect(), once_a_day: false }
 }

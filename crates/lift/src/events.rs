@@ -40,26 +40,29 @@ pub struct Event {
     pub properties: BTreeMap<String, Scalar>,
 }
 
-/// Which events a behaviour counts: those of one name whose properties have one of the values listed.
+/// Which events a behaviour counts: those of one name, or of any, whose properties have one of the values listed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct EventFilter {
-    /// The events' name, such as `page_view`.
-    pub event: String,
+    /// The events' name, such as `page_view`; any event where it is `None`.
+    pub event: Option<String>,
     /// Each property listed must have one of its values; others do not matter.
     pub properties: BTreeMap<String, Vec<Scalar>>,
+    /// Whether the events of one UTC day count as one, the newest of them.
+    pub once_a_day: bool,
 }
 
 impl EventFilter {
-    /// Whether an event is one of those counted.
+    /// Whether an event is one of those counted; where once a day, the newest of those of its day is.
     pub fn holds(&self, event: &Event) -> bool {
-        event.is(&self.event, &self.properties)
+        event.is(self.event.as_deref(), &self.properties)
     }
 }
 
 impl Event {
-    /// Whether it is the event a behaviour counts: its name and every property listed, with one of the values listed.
-    pub fn is(&self, name: &str, properties: &BTreeMap<String, Vec<Scalar>>) -> bool {
-        self.name == name
+    /// Whether it is the event a behaviour counts: its name, where one is asked for, and every property listed, with one of
+    /// the values listed.
+    pub fn is(&self, name: Option<&str>, properties: &BTreeMap<String, Vec<Scalar>>) -> bool {
+        name.is_none_or(|name| self.name == name)
             && properties.iter().all(|(property, listed)| {
                 self.properties.get(property).is_some_and(|found| one_of(listed, value(found)))
             })
@@ -98,6 +101,11 @@ fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Erro
     let text = String::deserialize(deserializer)?;
     parse_time(&text)
         .ok_or_else(|| D::Error::custom(format!("expected a time such as 2024-03-01T10:00:00Z, found \"{text}\"")))
+}
+
+/// The UTC day of a time in microseconds, counted from 1970-01-01.
+pub fn day(time: i64) -> i64 {
+    time.div_euclid(DAY)
 }
 
 /// A moment written as `2024-03-01T10:00:00Z`, `2024-03-01T11:00:00+01:00`, `2024-03-01 10:00:00` or `2024-03-01`;

@@ -31,8 +31,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-pub use self::json::PointsTableError;
 pub use self::groups::GroupOptions;
+pub use self::json::PointsTableError;
 pub use self::table::{
     FORMAT, LevelEvidence, PointsAttribute, PointsEach, PointsGroup, PointsLevel, PointsTable, Range, ScoreCount, Tier,
     VERSION,
@@ -153,7 +153,13 @@ pub enum PointsError {
 
 impl Default for PointsOptions {
     fn default() -> Self {
-        Self { method: PointsMethod::default(), scale: Scale::default(), keep_inconclusive: false, min_leads: 30, groups: Vec::new() }
+        Self {
+            method: PointsMethod::default(),
+            scale: Scale::default(),
+            keep_inconclusive: false,
+            min_leads: 30,
+            groups: Vec::new(),
+        }
     }
 }
 

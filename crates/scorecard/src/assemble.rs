@@ -9,8 +9,9 @@ use leadcal_logit::score_curve::ScoreCurve;
 
 use crate::bands::{bands, stages};
 use crate::config::{
-    Behaviour, ConfigError, Evidence, ExpectedRateByScore, Format, Group, Inactivity, InactivityStep, Model, Probability,
-    ProbabilityKind, Provenance, Range, ScoredAttribute, ScoredLevel, ScoringConfig, Signal, Term, TermOf, Tier, VERSION,
+    Behaviour, ConfigError, Evidence, ExpectedRateByScore, Format, Group, Inactivity, InactivityStep, Model,
+    Probability, ProbabilityKind, Provenance, Range, ScoredAttribute, ScoredLevel, ScoringConfig, Signal, Term, TermOf,
+    Tier, VERSION,
 };
 use crate::cut_offs::{CutOff, CutOffError, clamped_scores};
 use crate::spec::CutRule;
@@ -218,8 +219,9 @@ fn behaviours(points: &PointsTable) -> Vec<Behaviour> {
         Some(Behaviour {
             name: attribute.name.clone(),
             group: attribute.group.clone(),
-            event: repeats.event.clone().unwrap_or_default(),
+            event: repeats.event.clone(),
             properties: repeats.properties.clone(),
+            once_a_day: repeats.once_a_day,
             window_days: repeats.window_days,
             points_each: each.points as f64,
             max_times: Some(repeats.max_times),
@@ -233,7 +235,8 @@ fn signals(points: &PointsTable) -> Vec<Signal> {
     let signal = |attribute: &PointsAttribute| {
         let Source::Signal(kind) = &attribute.source else { return None };
         // Of one that fires once the points of firing, of filled fields those of each.
-        let points = attribute.each.map_or_else(|| attribute.levels.last().map_or(0, |yes| yes.points), |each| each.points);
+        let points =
+            attribute.each.map_or_else(|| attribute.levels.last().map_or(0, |yes| yes.points), |each| each.points);
         let (name, group) = (attribute.name.clone(), attribute.group.clone());
         Some(Signal { name, group, kind: kind.clone(), points: points as f64 })
     };
@@ -243,9 +246,10 @@ fn signals(points: &PointsTable) -> Vec<Signal> {
 /// The steps of silence, those without points too: the probability may tell them apart.
 fn inactivity(points: &PointsTable) -> Option<Inactivity> {
     let attribute = points.attributes.iter().find(|attribute| attribute.source == Source::Inactivity)?;
-    let steps = attribute.levels.iter().filter_map(|level| {
-        Some(InactivityStep { after_days: after_days(&level.when)?, points: level.points as f64 })
-    });
+    let steps = attribute
+        .levels
+        .iter()
+        .filter_map(|level| Some(InactivityStep { after_days: after_days(&level.when)?, points: level.points as f64 }));
     Some(Inactivity { group: attribute.group.clone(), steps: steps.collect() })
 }
 

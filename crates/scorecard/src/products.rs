@@ -228,9 +228,8 @@ fn figures(
     pull: Pull,
     spec: &Spec,
 ) -> Result<Figures, CalibrationError> {
-    let at = |patterns: &CovariatePatterns| {
-        patterns.attributes().iter().position(|attribute| attribute.name == *column)
-    };
+    let at =
+        |patterns: &CovariatePatterns| patterns.attributes().iter().position(|attribute| attribute.name == *column);
     let fine_at = at(&history.fine).expect("the product is an attribute");
     let (fine, indices) = history.fine.subset(fine_at, code);
     let folds = Folds::given(history.folds.counts().iter().map(|fold| picked(fold, &indices)).collect());

@@ -27,8 +27,8 @@ pub use self::activity::{BehaviourOptions, Events, HalfLifeOption, InactivityOpt
 pub use self::error::{Found, Position, SpecError, SpecProblem};
 pub use self::limits::{
     METHODS, MOST_DAYS, OutOfRange, SOLVERS, TRENDS, checked_amount, checked_cost, checked_folds, checked_half_life,
-    checked_l2, checked_mark, checked_max_levels, checked_max_times, checked_min_share, checked_scale, checked_strength,
-    checked_top,
+    checked_l2, checked_mark, checked_max_levels, checked_max_times, checked_min_share, checked_scale,
+    checked_strength, checked_top,
 };
 
 /// What to calibrate and how: the whole spec file, defaults filled in.
@@ -267,8 +267,7 @@ impl Spec {
     fn signal_of_the_outcome(&self) -> Option<RoleConflict> {
         let telling = || self.roles().into_iter().filter(|(role, _)| matches!(*role, "outcome" | "converted_at"));
         self.signals.iter().find_map(|(name, signal)| {
-            let (role, column) =
-                telling().find(|(_, column)| signal.kind.fields().contains(column))?;
+            let (role, column) = telling().find(|(_, column)| signal.kind.fields().contains(column))?;
             Some(RoleConflict::new(column, role, &format!("signals.{name}")))
         })
     }

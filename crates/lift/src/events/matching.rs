@@ -19,7 +19,9 @@ const WORD: usize = 64;
 pub(crate) struct Matcher<'a> {
     /// Words of bits an event has, one bit a filter.
     words: usize,
-    /// The filters of each event name.
+    /// The filters that ask for no name.
+    of_any: Vec<u64>,
+    /// The filters of each event name that one asks for, those of any among them.
     by_name: HashMap<&'a str, Vec<u64>>,
     by_property: Vec<Asked<'a>>,
 }
@@ -46,10 +48,15 @@ pub(crate) struct Matches {
 impl<'a> Matcher<'a> {
     pub(crate) fn new(filters: &'a [EventFilter]) -> Self {
         let words = filters.len().div_ceil(WORD);
+        let mut of_any = vec![0; words];
         let mut by_name: HashMap<&str, Vec<u64>> = HashMap::new();
         let mut by_property: Vec<Asked<'a>> = Vec::new();
         for (index, filter) in filters.iter().enumerate() {
-            by_name.entry(&filter.event).or_insert_with(|| vec![0; words])[index / WORD] |= 1 << (index % WORD);
+            let bits = match &filter.event {
+                None => &mut of_any,
+                Some(name) => by_name.entry(name).or_insert_with(|| vec![0; words]),
+            };
+            bits[index / WORD] |= 1 << (index % WORD);
             for (property, listed) in &filter.properties {
                 let at = by_property.iter().position(|asked| asked.property == property).unwrap_or_else(|| {
                     by_property.push(Asked { property, values: Vec::new() });
@@ -58,7 +65,10 @@ impl<'a> Matcher<'a> {
                 by_property[at].values.push((index, listed));
             }
         }
-        Self { words, by_name, by_property }
+        for bits in by_name.values_mut() {
+            bits.iter_mut().zip(&of_any).for_each(|(bits, of_any)| *bits |= of_any);
+        }
+        Self { words, of_any, by_name, by_property }
     }
 
     /// The properties that any filter looks at.
@@ -76,11 +86,12 @@ impl<'a> Matcher<'a> {
         let column = |name: &str| events.column(name).expect("the column was asked for");
         let mut bits = vec![0; events.height() * self.words];
         for_each_value(column(name), |row, value| {
-            let Some(name) = value.text() else { return };
-            seen.add(&name);
-            if let Some(filters) = self.by_name.get(name.as_ref()) {
-                bits[row * self.words..(row + 1) * self.words].copy_from_slice(filters);
+            let name = value.text();
+            if let Some(name) = &name {
+                seen.add(name);
             }
+            let filters = name.and_then(|name| self.by_name.get(name.as_ref())).unwrap_or(&self.of_any);
+            bits[row * self.words..(row + 1) * self.words].copy_from_slice(filters);
         })?;
         for asked in &self.by_property {
             for_each_value(column(asked.property), |row, value| {
@@ -138,3 +149,6 @@ impl NamesSeen {
         (!self.too_many).then(|| self.names.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,5 +101,8 @@ fn group<K: PackedKey>(
     }
     let features = attributes.iter().map(|attribute| attribute.feature.clone()).collect();
     let attributes = attributes.iter().map(|attribute| attribute.attribute.clone()).collect();
-    Ok(PatternsRead { patterns: CovariatePatterns::new(attributes, codes, counts).with_features(features), without_outcome })
+    Ok(PatternsRead {
+        patterns: CovariatePatterns::new(attributes, codes, counts).with_features(features),
+        without_outcome,
+    })
 }

@@ -128,8 +128,7 @@ fn tiers(group: usize, min: i64, from: [i64; 2]) -> Vec<Tier> {
 
 /// Tiers as given; the last one holds whoever is in no better one, down to the least sum.
 fn given_tiers(tiers: &[(String, i64)], min: i64) -> Vec<Tier> {
-    let mut tiers: Vec<Tier> =
-        tiers.iter().map(|(name, from)| Tier { name: name.clone(), from: *from }).collect();
+    let mut tiers: Vec<Tier> = tiers.iter().map(|(name, from)| Tier { name: name.clone(), from: *from }).collect();
     if let Some(last) = tiers.last_mut() {
         last.from = last.from.min(min);
     }

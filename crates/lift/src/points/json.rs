@@ -136,7 +136,10 @@ impl PointsTable {
             for (index, level) in attribute.levels.iter().enumerate() {
                 let place = format!("{place}/levels/{index}");
                 if level.number.is_some() != attribute.each.is_some() || !level.number.is_none_or(f64::is_finite) {
-                    return invalid(format!("{place}/number"), "levels stand for numbers where the attribute has \"each\"");
+                    return invalid(
+                        format!("{place}/number"),
+                        "levels stand for numbers where the attribute has \"each\"",
+                    );
                 }
                 if !levels.insert(&level.level) {
                     return invalid(format!("{place}/level"), "another level of the attribute has this name");

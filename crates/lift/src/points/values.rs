@@ -137,7 +137,8 @@ fn marginal_values(lift: &LiftTable, attribute: &AttributeLift, options: &Points
         None => AttributeValues::Levels(values),
         Some(reference) => {
             let leads = options.min_leads.max(1);
-            let enough = |at: usize| attribute.levels[at].has_leads(leads) && attribute.levels[reference].has_leads(leads);
+            let enough =
+                |at: usize| attribute.levels[at].has_leads(leads) && attribute.levels[reference].has_leads(leads);
             let levels = values.iter().enumerate();
             AttributeValues::Steps(
                 levels

@@ -9,7 +9,7 @@ use super::leads::DatedLeads;
 use super::rows::SnapshotRow;
 use super::{EventCounts, SnapshotOptions};
 use crate::error::nearest;
-use crate::events::{DAY, EventFilter, NamesSeen};
+use crate::events::{DAY, EventFilter, NamesSeen, day};
 
 /// Names listed in a warning.
 const LISTED: usize = 40;
@@ -21,9 +21,7 @@ pub struct Activity {
     pub last_event: Vec<Option<i64>>,
     /// Whole days since then, or since the lead's creation where it had done nothing.
     pub idle_days: Vec<i64>,
-    /// Days (UTC) of the window with an event of any kind.
-    pub active_days: Vec<u32>,
-    /// The events that each behaviour counts, in the order the behaviours were given.
+    /// The events that each behaviour counts, at most one of each UTC day where it counts days, in the order the behaviours were given.
     pub behaviours: Vec<Occurrences>,
     /// What became of the events.
     pub counts: EventCounts,
@@ -72,7 +70,6 @@ pub(super) fn activity(
     let mut activity = Activity {
         last_event: Vec::new(),
         idle_days: Vec::new(),
-        active_days: Vec::new(),
         behaviours: Vec::new(),
         counts: joined.counts.clone(),
         warnings: Vec::new(),
@@ -91,7 +88,6 @@ pub(super) fn activity(
             let created = leads.dates[row.lead as usize].map_or(row.as_of, |dates| dates.created);
             activity.last_event.push(last);
             activity.idle_days.push((row.as_of - last.unwrap_or(created)).div_euclid(DAY));
-            activity.active_days.push(joined.days[index].iter().map(|word| word.count_ones()).sum());
             activity.counts.used += used;
             activity.counts.before_window += early;
         } else if lead_is_kept {
@@ -113,9 +109,10 @@ pub(super) fn activity(
             Some(place)
         })
         .collect();
-    let counted = joined.counted;
-    activity.behaviours =
-        counted.into_par_iter().map(|events| occurrences(events, rows, kept, &places, window)).collect();
+    let counted = joined.counted.into_par_iter().zip(behaviours);
+    activity.behaviours = counted
+        .map(|(events, behaviour)| occurrences(events, rows, kept, &places, window, behaviour.once_a_day))
+        .collect();
     for ((filter, occurrences), &matching) in behaviours.iter().zip(&activity.behaviours).zip(&joined.matching) {
         if occurrences.ages.is_empty() {
             activity.warnings.push(nothing_counted(filter, matching, &joined.names));
@@ -131,6 +128,7 @@ fn occurrences(
     kept: &[bool],
     places: &[usize],
     window: i64,
+    once_a_day: bool,
 ) -> Occurrences {
     // The newest first. Events of one time have one age, so their order in the log does not matter.
     events.par_sort_unstable_by_key(|&(_, time)| Reverse(time));
@@ -140,39 +138,54 @@ fn occurrences(
         (first..rows.len())
             .take_while(move |&row| rows[row].lead == lead && kept[row] && in_window(rows[row], window, time))
     };
-    let mut first = vec![0; kept.iter().filter(|&&kept| kept).count() + 1];
-    for &(row, time) in &events {
-        seen_by(row, time).for_each(|row| first[places[row] + 1] += 1);
-    }
+    let n = kept.iter().filter(|&&kept| kept).count();
+    let each_counted = |count: &mut dyn FnMut(usize, f64)| {
+        // The day of the event each row counted last: the next one of that day is older.
+        let mut days = vec![None; n];
+        for &(row, time) in &events {
+            for row in seen_by(row, time) {
+                let today = Some(day(time));
+                if !once_a_day || days[places[row]].replace(day(time)) != today {
+                    count(places[row], (rows[row].as_of - time) as f64 / DAY as f64);
+                }
+            }
+        }
+    };
+    let mut first = vec![0; n + 1];
+    each_counted(&mut |place, _| first[place + 1] += 1);
     for row in 1..first.len() {
         first[row] += first[row - 1];
     }
     let mut next = first.clone();
     let mut ages = vec![0.0; first.last().copied().unwrap_or(0)];
-    for &(row, time) in &events {
-        for row in seen_by(row, time) {
-            let place = &mut next[places[row]];
-            ages[*place] = (rows[row].as_of - time) as f64 / DAY as f64;
-            *place += 1;
-        }
-    }
+    each_counted(&mut |place, age| {
+        ages[next[place]] = age;
+        next[place] += 1;
+    });
     Occurrences { first, ages }
 }
 
 /// Why a behaviour counts nothing.
 fn nothing_counted(filter: &EventFilter, matching: u64, names: &NamesSeen) -> String {
-    let name = &filter.event;
+    let properties: Vec<&str> = filter.properties.keys().map(String::as_str).collect();
+    let properties = properties.join(", ");
+    let called = filter.event.as_ref().map(|name| format!(" \"{name}\"")).unwrap_or_default();
     if matching > 0 {
         return format!(
-            "none of the {matching} events \"{name}\" that match is in the window of a row: nothing is counted"
+            "none of the {matching} events{called} that match is in the window of a row: nothing is counted"
         );
     }
+    let Some(name) = &filter.event else {
+        return if properties.is_empty() {
+            "the log holds no event: nothing is counted".to_owned()
+        } else {
+            format!("no event has the values asked for {properties}: nothing is counted")
+        };
+    };
     let Some(all) = names.names() else {
         return format!("no event \"{name}\" matches: nothing is counted");
     };
     if all.contains(name) {
-        let properties: Vec<&str> = filter.properties.keys().map(String::as_str).collect();
-        let properties = properties.join(", ");
         return format!("no event \"{name}\" has the values asked for {properties}: nothing is counted");
     }
     let near = nearest(name, &all).map_or_else(|| ".".to_owned(), |near| format!("; did you mean \"{near}\"?"));

@@ -11,15 +11,13 @@ use super::rows::{SnapshotRow, span};
 use super::{EventCounts, SnapshotOptions};
 use crate::columns::{Time, UnsupportedType, for_each_time, for_each_value};
 use crate::error::DataError;
-use crate::events::{DAY, EventFilter, EventLog, Matcher, Matches, NamesSeen};
+use crate::events::{EventFilter, EventLog, Matcher, Matches, NamesSeen};
 use crate::leads::Chunk;
 
 /// What a log says about rows, before it is known which of them are censored.
 pub(super) struct Joined {
     /// The last event after the row before it and at or before the row.
     pub(super) last: Vec<Option<i64>>,
-    /// Days of the window with an event: bit d is the day d days before the row's.
-    pub(super) days: Vec<Vec<u64>>,
     /// Events whose first row it is, and that are in its window.
     pub(super) used: Vec<u32>,
     /// Events whose first row it is, and that are older than its window.
@@ -185,7 +183,6 @@ impl Joined {
     fn new(rows: usize, filters: usize) -> Self {
         Self {
             last: vec![None; rows],
-            days: vec![Vec::new(); rows],
             used: vec![0; rows],
             early: vec![0; rows],
             late: vec![0; rows],
@@ -233,10 +230,6 @@ impl Joined {
             return;
         }
         self.used[first] += 1;
-        for row in (first..of_lead.end).take_while(|&row| in_window(rows[row], window, time)) {
-            let day = rows[row].as_of.div_euclid(DAY).abs_diff(time.div_euclid(DAY));
-            mark(&mut self.days[row], usize::try_from(day).unwrap_or(usize::MAX));
-        }
         let first = u32::try_from(first).expect("2^32 rows do not fit into memory");
         filters.for_each(|filter| self.counted[filter].push((first, time)));
     }
@@ -245,12 +238,4 @@ impl Joined {
 /// Whether an event at or before a row is in its window.
 pub(super) fn in_window(row: SnapshotRow, window: i64, time: i64) -> bool {
     time > row.as_of.saturating_sub(window)
-}
-
-fn mark(bits: &mut Vec<u64>, bit: usize) {
-    let word = bit / 64;
-    if bits.len() <= word {
-        bits.resize(word + 1, 0);
-    }
-    bits[word] |= 1 << (bit % 64);
 }

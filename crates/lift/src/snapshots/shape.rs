@@ -106,9 +106,13 @@ mod tests {
             for (level, number) in (0_u32..).zip(numbers) {
                 assert_eq!(encoder.code(Value::Number(number)), Ok(Some(level)), "{number}");
             }
-            assert!(attribute.levels.iter().enumerate().all(|(at, level)| {
-                attribute.levels[..at].iter().all(|earlier| earlier.name != level.name)
-            }));
+            assert!(
+                attribute
+                    .levels
+                    .iter()
+                    .enumerate()
+                    .all(|(at, level)| { attribute.levels[..at].iter().all(|earlier| earlier.name != level.name) })
+            );
         }
     }
 }

@@ -30,7 +30,11 @@ fn options(times: SnapshotTimes, window: u32, horizon: u32, end: Option<&str>) -
 
 fn filter(event: &str, page: Option<&str>) -> EventFilter {
     let properties = page.map(|page| ("page".to_owned(), vec![Scalar::Text(page.to_owned())]));
-    EventFilter { event: event.to_owned(), properties: properties.into_iter().collect::<BTreeMap<_, _>>() }
+    EventFilter {
+        event: Some(event.to_owned()),
+        properties: properties.into_iter().collect::<BTreeMap<_, _>>(),
+        once_a_day: false,
+    }
 }
 
 /// Leads written as CSV without their header, after a lead of each outcome, so that the column says which is which; those
@@ -142,14 +146,23 @@ fn behaviours_count_the_newest_first() {
         z,2024-03-10,view,/p\n\
         ,2024-03-10,view,/p\n\
         a,,view,/p\n";
-    let asked = [filter("view", Some("/p")), filter("view", None), filter("veiw", None), filter("view", Some("/x"))];
+    let any = |page| EventFilter { event: None, once_a_day: true, ..filter("", page) };
+    let asked = [
+        filter("view", Some("/p")),
+        filter("view", None),
+        filter("veiw", None),
+        filter("view", Some("/x")),
+        any(None),
+        any(Some("/x")),
+    ];
     let options = options(SnapshotTimes::AfterDays(10), 10, 20, Some("2024-06-01"));
     let made = snapshots(leads, Some(events), &options, &asked).expect("snapshots");
     let activity = made.activity.expect("events were given");
     assert_eq!(activity.behaviours[0].of(0), [0.0, 5.5]);
     assert_eq!(activity.behaviours[1].of(0), [0.0, 1.0, 5.5]);
     assert_eq!((activity.behaviours[1].count(0), activity.behaviours[1].count(1)), (3, 0));
-    assert_eq!((activity.active_days, activity.idle_days), (vec![3, 0], vec![0, 10]));
+    assert_eq!((activity.behaviours[4].of(0), activity.behaviours[4].count(1)), (&[0.0, 1.0, 5.5][..], 0));
+    assert_eq!(activity.idle_days, [0, 10]);
     assert_eq!(activity.last_event, [Some(microseconds(time("2024-03-11"))), None]);
     let expected = EventCounts {
         events: 10,
@@ -167,6 +180,7 @@ fn behaviours_count_the_newest_first() {
         [
             "no event is named \"veiw\"; did you mean \"view\"? The names are: view",
             "no event \"view\" has the values asked for page: nothing is counted",
+            "no event has the values asked for page: nothing is counted",
         ]
     );
 }
@@ -200,4 +214,32 @@ fn maturity_is_how_long_conversions_take_and_who_is_younger() {
     rows += "e,2024-01-05,2024-01-04,yes\n";
     assert_eq!(maturity(&rows, 0.9).expect("dated").converted_first, 1);
     assert_eq!(maturity("a,2024-01-01,,yes\nb,2024-01-01,,no\n", 0.9), None);
+}
+
+#[test]
+fn the_events_of_a_day_may_count_as_one() {
+    let leads = "a,2024-03-02T06:00:00Z,,no\n";
+    // The window of the first row is (02T06, 04T06], of the second (04T06, 06T06].
+    let events = "\
+        a,2024-03-02T05:00:00Z,view,/p\n\
+        a,2024-03-02T07:00:00Z,open,\n\
+        a,2024-03-02T23:00:00Z,view,/p\n\
+        a,2024-03-03T00:00:00Z,,\n\
+        a,2024-03-04T06:00:00Z,view,/q\n\
+        a,2024-03-04T18:00:00Z,view,/p\n\
+        a,2024-03-04T12:00:00Z,view,/p\n";
+    let daily =
+        |event: Option<&str>| EventFilter { event: event.map(str::to_owned), once_a_day: true, ..filter("", None) };
+    let asked = [daily(None), daily(Some("view")), EventFilter { once_a_day: false, ..daily(None) }];
+    let every = SnapshotTimes::EveryDays(NonZeroU32::new(2).expect("days"));
+    let options = SnapshotOptions { ..options(every, 2, 1, Some("2024-03-07T12:00:00Z")) };
+    let made = snapshots(leads, Some(events), &options, &asked).expect("snapshots");
+    let last = made.rows.len() - 2;
+    let of = |behaviour: usize| {
+        let found = &made.activity.as_ref().expect("events were given").behaviours[behaviour];
+        [last, last + 1].map(|row| found.of(row).iter().map(|age| (age * 24.0).round()).collect::<Vec<f64>>())
+    };
+    assert_eq!(of(0), [vec![0.0, 30.0, 31.0], vec![36.0]]);
+    assert_eq!(of(1), [vec![0.0, 31.0], vec![36.0]]);
+    assert_eq!(of(2), [vec![0.0, 30.0, 31.0, 47.0], vec![36.0, 42.0]]);
 }

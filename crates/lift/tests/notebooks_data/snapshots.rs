@@ -48,13 +48,15 @@ fn rows_and_what_their_leads_had_done_are_those_of_the_truth() {
         .behaviours
         .iter()
         .map(|behaviour| EventFilter {
-            event: behaviour.event.to_owned(),
+            event: Some(behaviour.event.to_owned()),
             properties: behaviour
                 .page
                 .map(|page| ("page".to_owned(), vec![Scalar::Text(page.to_owned())]))
                 .into_iter()
                 .collect::<BTreeMap<_, _>>(),
+            once_a_day: false,
         })
+        .chain([EventFilter { once_a_day: true, ..EventFilter::default() }])
         .collect();
     let snapshots = dated_leads().snapshots(&options(), Some((&log, &behaviours))).expect("snapshots");
     let made: serde_json::Value =
@@ -88,7 +90,8 @@ fn rows_and_what_their_leads_had_done_are_those_of_the_truth() {
         let window: Vec<&&Event> = known.filter(|event| event.time > outcome.as_of - 90 * DAY).collect();
         let mut days: Vec<i64> = window.iter().map(|event| event.time.div_euclid(DAY)).collect();
         days.dedup();
-        assert_eq!(activity.active_days[index] as usize, days.len());
+        let active_days = activity.behaviours.last().expect("the last behaviour counts days");
+        assert_eq!(active_days.count(index), days.len());
         for (behaviour, occurrences) in DATA.truth.behaviours.iter().zip(&activity.behaviours) {
             let matching = window.iter().rev().filter(|event| behaviour.matches(event));
             let ages: Vec<f64> = matching.map(|event| (outcome.as_of - event.time) as f64 / DAY as f64).collect();

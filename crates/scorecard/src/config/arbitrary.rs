@@ -249,12 +249,14 @@ fn any_behaviour() -> impl Strategy<Value = Behaviour> {
     ];
     let properties = prop::collection::btree_map("[ab]", listed.prop_map(|value| vec![value]), 0..3);
     let limits = (1..90_u32, prop::option::of(1..4_u32), prop::option::of(0.1..60.0));
-    (select(EVENTS.to_vec()), properties, points(), limits).prop_map(
-        |(event, properties, points_each, (window_days, max_times, half_life_days))| Behaviour {
+    let event = prop::option::weighted(0.7, select(EVENTS.to_vec()));
+    (event, properties, any::<bool>(), points(), limits).prop_map(
+        |(event, properties, once_a_day, points_each, (window_days, max_times, half_life_days))| Behaviour {
             name: String::new(),
             group: String::new(),
-            event: event.to_owned(),
+            event: event.map(str::to_owned),
             properties,
+            once_a_day,
             window_days,
             points_each,
             max_times,

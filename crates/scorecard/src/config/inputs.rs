@@ -78,13 +78,17 @@ pub struct Behaviour {
     pub name: String,
     /// Name of the group its points go to.
     pub group: String,
-    /// Name of the event.
+    /// Name of the event; any event counts where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "calibrate", schemars(length(min = 1)))]
-    pub event: String,
+    pub event: Option<String>,
     /// Properties the event must have, each with the values that count.
     #[serde(rename = "where", default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "calibrate", schemars(schema_with = "crate::schema::properties"))]
     pub properties: BTreeMap<String, Vec<Scalar>>,
+    /// Whether the events of one UTC day count as one, the newest of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub once_a_day: bool,
     /// Events in `(as_of - window_days, as_of]` count.
     #[cfg_attr(feature = "calibrate", schemars(range(min = 1)))]
     pub window_days: u32,

@@ -123,7 +123,9 @@ fn attribute(at: &str, model: &Model, attribute: &ScoredAttribute) -> Checked {
 
 fn behaviour(at: &str, model: &Model, behaviour: &Behaviour) -> Checked {
     group_exists(at, model, &behaviour.group)?;
-    filled(&format!("{at}/event"), &behaviour.event)?;
+    if let Some(event) = &behaviour.event {
+        filled(&format!("{at}/event"), event)?;
+    }
     for (property, values) in &behaviour.properties {
         let at = super::locate::step(&format!("{at}/where"), property);
         filled(&at, property)?;

@@ -207,8 +207,9 @@ impl Columns {
 
 fn filter(behaviour: &BehaviourOptions) -> EventFilter {
     EventFilter {
-        event: behaviour.event.clone().unwrap_or_default(),
+        event: behaviour.event.clone(),
         properties: behaviour.properties.clone(),
+        once_a_day: behaviour.once_a_day,
     }
 }
 
@@ -321,13 +322,7 @@ fn given_folds(
 
 /// Folds that hold all rows of a lead together, for they resemble each other. Leads are dealt in the order of a digest of
 /// seed and id, those that converted apart from the others: the order of the leads does not matter where they have ids.
-fn folds_by_lead(
-    dated: &DatedLeads,
-    rows: &[SnapshotRow],
-    spec: &Spec,
-    patterns: usize,
-    pattern_of: &[u32],
-) -> Folds {
+fn folds_by_lead(dated: &DatedLeads, rows: &[SnapshotRow], spec: &Spec, patterns: usize, pattern_of: &[u32]) -> Folds {
     let ids = dated.ids();
     let mut leads: Vec<(bool, Vec<u8>, u32)> = rows
         .chunk_by(|a, b| a.lead == b.lead)

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 use leadcal_lift::attribute::Value;
-use leadcal_lift::events::{DAY, Event, microseconds};
+use leadcal_lift::events::{DAY, Event, day, microseconds};
 
 use super::compile::Compiled;
 use super::{Lead, ScoreError};
@@ -86,13 +86,15 @@ impl Observed {
     }
 }
 
-/// Events that count for a behaviour, the newest first: at most `max_times` in `(as_of - window_days, as_of]`.
+/// Events that count for a behaviour, the newest first, once a day the newest of each: at most `max_times` in `(as_of - window_days, as_of]`.
 fn repetitions(behaviour: &Behaviour, past: &[(i64, &Event)], as_of: i64) -> Repeats {
     let start = as_of.saturating_sub(i64::from(behaviour.window_days).saturating_mul(DAY));
+    let mut counted_day = None;
     let counted = past
         .iter()
         .take_while(|(time, _)| *time > start)
-        .filter(|(_, event)| event.is(&behaviour.event, &behaviour.properties))
+        .filter(|(_, event)| event.is(behaviour.event.as_deref(), &behaviour.properties))
+        .filter(|(time, _)| !behaviour.once_a_day || counted_day.replace(day(*time)) != Some(day(*time)))
         .take(behaviour.max_times.map_or(usize::MAX, |times| times as usize));
     let mut repeats = Repeats::default();
     for (time, _) in counted {

@@ -265,6 +265,40 @@ fn behaviours_count_in_their_window() {
 }
 
 #[test]
+fn the_events_of_a_day_may_count_as_one() {
+    let behaviour = |keys: Json| {
+        let mut behaviour = json!({ "name": "b", "group": "g", "window_days": 30, "points_each": 8 });
+        behaviour.as_object_mut().expect("an object").extend(object(keys));
+        scorer(&json!({ "behaviours": [behaviour] }))
+    };
+    let events = json!([
+        { "time": "2024-03-31T12:30:00Z", "name": "view" },
+        { "time": "2024-03-31T12:00:00Z", "name": "open" },
+        { "time": "2024-03-31T00:00:00Z", "name": "view" },
+        { "time": "2024-03-31T01:00:00+02:00", "name": "open" },
+        { "time": "2024-03-30T00:00:00Z", "name": "view" }
+    ]);
+    for (keys, expected) in [
+        (json!({}), 32.0),
+        (json!({ "once_a_day": false, "event": "view" }), 16.0),
+        (json!({ "once_a_day": true }), 16.0),
+        (json!({ "once_a_day": true, "max_times": 1 }), 8.0),
+        (json!({ "once_a_day": true, "window_days": 1 }), 16.0),
+        (json!({ "once_a_day": true, "event": "view", "window_days": 1 }), 8.0),
+        // 0 and 13 hours old; of the views 12 and 36.
+        (json!({ "once_a_day": true, "half_life_days": 1 }), 8.0 * (1.0 + (-13.0_f64 / 24.0).exp2())),
+        (
+            json!({ "once_a_day": true, "event": "view", "half_life_days": 1 }),
+            8.0 * (0.5_f64.sqrt() + (-1.5_f64).exp2()),
+        ),
+        (json!({ "once_a_day": true, "where": { "page": ["/"] } }), 0.0),
+    ] {
+        let found = raw(&behaviour(keys.clone()), json!({}), &events, Some("2024-03-31T12:00:00Z"));
+        assert!((found - expected).abs() < 1e-12, "{keys}: {found}, expected {expected}");
+    }
+}
+
+#[test]
 fn inactivity_takes_one_step() {
     let steps = json!([{ "after_days": 30, "points": -15 }, { "after_days": 60, "points": -30 }]);
     let scorer = scorer(&json!({ "inactivity": { "group": "g", "steps": steps } }));

@@ -3,7 +3,7 @@ use crate::attribute::Attribute;
 use crate::attribute::{FieldType, Input, Level, Scalar, When};
 use crate::beta;
 use crate::patterns::Counts;
-use crate::points::{PointsMethod, PointsOptions, level_values};
+use crate::points::{AttributeValues, LevelValue, PointsMethod, PointsOptions, level_values};
 use crate::shrinkage::{GREATEST_STRENGTH, most_likely_strength};
 use proptest::prelude::*;
 
@@ -37,6 +37,14 @@ fn close(found: f64, expected: f64, tolerance: f64) {
 
 const POOLED: [(u64, u64); 4] = [(2000, 200), (3000, 600), (1000, 400), (400, 20)];
 const EMPIRICAL: Shrinkage = Shrinkage::EmpiricalBayes;
+
+/// The values of the first attribute's levels.
+fn levels(values: &[AttributeValues]) -> &[LevelValue] {
+    match &values[0] {
+        AttributeValues::Levels(levels) => levels,
+        other => panic!("{other:?}"),
+    }
+}
 
 #[test]
 fn the_prior_alone_says_no_lift_on_average() {
@@ -119,8 +127,9 @@ fn a_level_without_leads_keeps_what_the_pooled_table_knows() {
     assert!(level.conclusive && level.shrunken_rate > 0.3, "{level:?}");
     for method in [PointsMethod::RateDifference, PointsMethod::LiftRatio, PointsMethod::LogOdds] {
         let values = level_values(&lift, &PointsOptions { method, ..PointsOptions::default() }, None).expect("values");
-        assert!(values[0][2].conclusive && values[0][2].value > 0.5, "{method}: {:?}", values[0][2]);
-        assert!(values[0][2].low <= values[0][2].value && values[0][2].value <= values[0][2].high);
+        let levels = levels(&values);
+        assert!(levels[2].conclusive && levels[2].value > 0.5, "{method}: {:?}", levels[2]);
+        assert!(levels[2].low <= levels[2].value && levels[2].value <= levels[2].high);
     }
     // Nowhere any lead: nothing is known, and nothing claimed.
     let all = pooled(&[(500, 100), (500, 200), (0, 0)], &EMPIRICAL);
@@ -145,7 +154,7 @@ fn without_shrinkage_the_rates_are_the_products_own() {
     let level = &own.attributes[0].levels[2];
     assert!(level.shrunken_rate > own.rate && !level.conclusive, "{level:?}");
     let values = level_values(&own, &PointsOptions::default(), None).expect("values");
-    close(values[0][2].value, 100.0 * (level.prior_rate - own.rate), 1e-12);
+    close(levels(&values)[2].value, 100.0 * (level.prior_rate - own.rate), 1e-12);
 }
 
 #[test]
@@ -159,9 +168,9 @@ fn values_are_those_of_the_shrunken_rate() {
     let logit = |rate: f64| (rate / (1.0 - rate)).ln();
     for (at, level) in lift.attributes[0].levels.iter().enumerate() {
         let (r, p) = (level.shrunken_rate, lift.rate);
-        close(values(PointsMethod::RateDifference)[at].value, 100.0 * (r - p), 1e-12);
-        close(values(PointsMethod::LiftRatio)[at].value, r / p - 1.0, 1e-13);
-        close(values(PointsMethod::LogOdds)[at].value, logit(r) - logit(p), 1e-13);
+        close(levels(&[values(PointsMethod::RateDifference)])[at].value, 100.0 * (r - p), 1e-12);
+        close(levels(&[values(PointsMethod::LiftRatio)])[at].value, r / p - 1.0, 1e-13);
+        close(levels(&[values(PointsMethod::LogOdds)])[at].value, logit(r) - logit(p), 1e-13);
     }
 }
 
@@ -190,7 +199,7 @@ fn rates_of_zero_and_one_stay_finite() {
             for method in [PointsMethod::RateDifference, PointsMethod::LiftRatio, PointsMethod::LogOdds] {
                 let options = PointsOptions { method, ..PointsOptions::default() };
                 let values = level_values(&lift, &options, None).expect("values");
-                assert!(values[0].iter().all(|v| v.value.is_finite() && v.low.is_finite() && v.high.is_finite()));
+                assert!(levels(&values).iter().all(|v| v.value.is_finite() && v.low.is_finite() && v.high.is_finite()));
             }
         }
     }

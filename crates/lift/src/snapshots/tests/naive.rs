@@ -23,20 +23,21 @@ pub(super) struct Event {
     pub(super) page: Option<&'static str>,
 }
 
-/// What a behaviour counts: the name, and the page where it asks for one.
+/// What a behaviour counts: the name and the page where it asks for them, or days.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked {
-    pub(super) name: &'static str,
+    pub(super) name: Option<&'static str>,
     pub(super) page: Option<&'static str>,
+    pub(super) once_a_day: bool,
 }
 
 impl Asked {
     pub(super) fn filter(self) -> EventFilter {
-        filter(self.name, self.page)
+        EventFilter { event: self.name.map(str::to_owned), once_a_day: self.once_a_day, ..filter("", self.page) }
     }
 
     fn counts(self, event: &Event) -> bool {
-        self.name == event.name && (self.page.is_none() || self.page == event.page)
+        self.name.is_none_or(|name| name == event.name) && (self.page.is_none() || self.page == event.page)
     }
 }
 
@@ -45,7 +46,6 @@ impl Asked {
 pub(super) struct Features {
     pub(super) last_event: Option<i64>,
     pub(super) idle_days: i64,
-    pub(super) active_days: usize,
     pub(super) ages: Vec<Vec<f64>>,
 }
 
@@ -156,14 +156,18 @@ fn features(
         let mut times: Vec<i64> =
             window.iter().filter(|(_, event)| asked.counts(event)).map(|(time, _)| *time).collect();
         times.sort_unstable();
+        if asked.once_a_day {
+            // The newest of each day.
+            times = times
+                .iter()
+                .map(|time| (time.div_euclid(DAY), *time))
+                .collect::<BTreeMap<_, _>>()
+                .into_values()
+                .collect();
+        }
         times.into_iter().rev().map(|time| (as_of - time) as f64 / DAY as f64).collect()
     });
-    Features {
-        last_event,
-        idle_days: (as_of - last_event.unwrap_or(created)) / DAY,
-        active_days: window.iter().map(|(time, _)| time.div_euclid(DAY)).collect::<BTreeSet<_>>().len(),
-        ages: ages.collect(),
-    }
+    Features { last_event, idle_days: (as_of - last_event.unwrap_or(created)) / DAY, ages: ages.collect() }
 }
 
 /// The count that an event belongs to.

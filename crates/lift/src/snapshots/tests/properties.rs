@@ -11,10 +11,12 @@ use polars::prelude::{Column, DataType, ParquetWriter, TimeUnit};
 
 /// Few days, so that many events are at the ends of a window.
 const DAYS: i64 = 16;
-const ASKED: [Asked; 3] = [
-    Asked { name: "view", page: None },
-    Asked { name: "view", page: Some("/p") },
-    Asked { name: "mail", page: Some("/q") },
+const ASKED: [Asked; 5] = [
+    Asked { name: Some("view"), page: None, once_a_day: false },
+    Asked { name: Some("view"), page: Some("/p"), once_a_day: false },
+    Asked { name: Some("mail"), page: Some("/q"), once_a_day: false },
+    Asked { name: None, page: None, once_a_day: true },
+    Asked { name: Some("view"), page: None, once_a_day: true },
 ];
 
 /// A moment on a grid of half days, so that events, creations and horizons meet, or a microsecond beside it.
@@ -114,7 +116,6 @@ fn features(activity: &Activity, row: usize) -> Features {
     Features {
         last_event: activity.last_event[row],
         idle_days: activity.idle_days[row],
-        active_days: activity.active_days[row] as usize,
         ages: activity.behaviours.iter().map(|occurrences| occurrences.of(row).to_vec()).collect(),
     }
 }

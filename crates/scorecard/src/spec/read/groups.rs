@@ -1,8 +1,8 @@
 //! `[groups]`: limits and tiers that are given instead of being derived.
 
 use super::super::GroupOptions;
-use super::super::section::{Entry, Mistake, Section};
 use super::super::cut_rules::mark;
+use super::super::section::{Entry, Mistake, Section};
 
 pub(super) fn groups(entry: Entry<'_>) -> Result<Vec<(String, GroupOptions)>, Mistake> {
     entry.sections(|section| {

@@ -113,7 +113,11 @@ pub(super) fn inactivity(points: &PointsTable) -> String {
             grouped(level.evidence.conversions),
             level.evidence.rate.map_or_else(String::new, percent),
             format!("{:+}", level.points),
-            if at == 0 { String::new() } else { format!("{:+} to {:+}", level.points_interval[0], level.points_interval[1]) },
+            if at == 0 {
+                String::new()
+            } else {
+                format!("{:+} to {:+}", level.points_interval[0], level.points_interval[1])
+            },
             match at {
                 0 => "active: the others are set against it",
                 _ if level.conclusive => "",

@@ -29,12 +29,9 @@ pub(crate) fn run(args: &EmitArgs) -> Result<(), CommandError> {
         ..Provenance::default()
     };
     let options = match &spec {
-        Some(spec) => AssembleOptions {
-            name: name(spec),
-            bands: spec.bands.as_ref(),
-            stages: spec.stages.as_ref(),
-            provenance,
-        },
+        Some(spec) => {
+            AssembleOptions { name: name(spec), bands: spec.bands.as_ref(), stages: spec.stages.as_ref(), provenance }
+        }
         None => {
             let stem =
                 args.points.file_stem().map_or_else(|| "points".to_owned(), |s| s.to_string_lossy().into_owned());

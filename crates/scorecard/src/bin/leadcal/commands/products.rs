@@ -78,8 +78,9 @@ pub(super) fn json(products: &Products) -> Value {
             "validation": figures,
         })
     });
-    let pooled = products.pooled.iter().map(|served| {
-        json!({ "product": served.product, "leads": served.leads, "conversions": served.conversions })
-    });
+    let pooled = products
+        .pooled
+        .iter()
+        .map(|served| json!({ "product": served.product, "leads": served.leads, "conversions": served.conversions }));
     json!({ "own": own.collect::<Vec<_>>(), "served_by_pooled": pooled.collect::<Vec<_>>() })
 }
