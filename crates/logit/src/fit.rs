@@ -136,6 +136,28 @@ impl LogitValidParams {
     /// Those of [`Self::fit`]; [`LogitError::Parameter`] where l2 is 0 or the solver is L-BFGS, whose penalty draws to 0 only;
     /// [`LogitError::OtherModel`] where `pooled` lacks an attribute or knows other levels of it.
     pub fn fit_toward(&self, patterns: &CovariatePatterns, pooled: &FittedLogit) -> Result<FittedLogit, LogitError> {
+        self.infer(patterns, self.solve_toward(patterns, pooled)?)
+    }
+
+    /// The same model's coefficients alone: where many models are compared, their inference would cost more than they do.
+    pub(crate) fn estimate(&self, patterns: &CovariatePatterns) -> Result<Estimate, LogitError> {
+        Ok(Estimate::of(patterns, self.solve(patterns, None)?))
+    }
+
+    /// The coefficients of [`Self::fit_toward`] alone.
+    pub(crate) fn estimate_toward(
+        &self,
+        patterns: &CovariatePatterns,
+        pooled: &FittedLogit,
+    ) -> Result<Estimate, LogitError> {
+        Ok(Estimate::of(patterns, self.solve_toward(patterns, pooled)?))
+    }
+
+    fn solve_toward<'a>(
+        &self,
+        patterns: &'a CovariatePatterns,
+        pooled: &FittedLogit,
+    ) -> Result<Solved<'a>, LogitError> {
         let LogitParams { solver, l2, .. } = self.0;
         if l2 <= 0.0 {
             let expected = "above 0 to fit toward another model";
@@ -145,14 +167,7 @@ impl LogitValidParams {
             let expected = "newton to fit toward another model";
             return Err(LogitError::Parameter { name: "solver", expected, found: solver.to_string() });
         }
-        self.infer(patterns, self.solve(patterns, Some(pooled))?)
-    }
-
-    /// The same model's coefficients alone: where many models are compared, their inference would cost more than they do.
-    pub(crate) fn estimate(&self, patterns: &CovariatePatterns) -> Result<Estimate, LogitError> {
-        let Solved { problem, prior, parameters, .. } = self.solve(patterns, None)?;
-        let coefficients = by_level(patterns, problem.design.columns(), &parameters, &prior.slopes);
-        Ok(Estimate { intercept: parameters[0], coefficients })
+        self.solve(patterns, Some(pooled))
     }
 
     fn infer(&self, patterns: &CovariatePatterns, solved: Solved<'_>) -> Result<FittedLogit, LogitError> {
@@ -230,6 +245,12 @@ pub(crate) struct Estimate {
 }
 
 impl Estimate {
+    fn of(patterns: &CovariatePatterns, solved: Solved<'_>) -> Self {
+        let Solved { problem, prior, parameters, .. } = solved;
+        let coefficients = by_level(patterns, problem.design.columns(), &parameters, &prior.slopes);
+        Self { intercept: parameters[0], coefficients }
+    }
+
     /// Log-odds of conversion of each pattern.
     pub(crate) fn linear_predictors(&self, patterns: &CovariatePatterns) -> Vec<f64> {
         let log_odds = |pattern| linear_predictor(self.intercept, &self.coefficients, patterns.codes(pattern));

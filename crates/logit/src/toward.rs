@@ -113,7 +113,7 @@ fn predicted(
     // Both outcomes and the same attributes are checked by any fit; the weakest pull comes first.
     match pull {
         Pull::Strength(l2) => {
-            let fitted = params.clone().l2(l2).check()?.fit_toward(training, pooled)?;
+            let fitted = params.clone().l2(l2).check()?.estimate_toward(training, pooled)?;
             Ok(fitted.linear_predictors(training))
         }
         Pull::PooledOnly => {

@@ -18,6 +18,7 @@ use leadcal_logit::fit::{FittedLogit, LogitParams};
 use leadcal_logit::model::LogitModel;
 use leadcal_logit::toward::{Pull, STRENGTHS, choose_pull};
 use leadcal_logit::validation::{Folds, Prediction, Validation, cross_validate};
+use rayon::prelude::*;
 
 use crate::calibration::{CalibrationError, params, points_table, predict_by_points};
 use crate::history::History;
@@ -115,39 +116,70 @@ pub fn calibrate(history: &History, spec: &Spec) -> Result<Products, Calibration
         let training = joined.patterns.with_counts(joined.patterns.counts().without(fold));
         Ok(params(spec)?.fit(&training)?)
     };
-    let pooled_of_folds = folds.counts().iter().map(without).collect::<Result<Vec<_>, CalibrationError>>()?;
-    let trained = trained(history, spec)?;
-    for (code, product) in levels().filter(|(code, _)| enough(*code)) {
+    let pooled_of_folds = folds.counts().par_iter().map(without).collect::<Result<Vec<_>, CalibrationError>>()?;
+    let all = All { history, spec, joined, pooled, folds, pooled_of_folds, trained: trained(history, spec)? };
+    let products: Vec<(usize, &str)> = levels().filter(|(code, _)| enough(*code)).collect();
+    let calibrated: Vec<Result<(OwnCalibration, Vec<String>), CalibrationError>> =
+        products.par_iter().map(|&(code, product)| all.calibrate(at, code, product)).collect();
+    for calibrated in calibrated {
+        let (own, warnings) = calibrated?;
+        made.own.push(own);
+        made.warnings.extend(warnings);
+    }
+    Ok(made)
+}
+
+/// What every product starts from.
+struct All<'a> {
+    history: &'a History,
+    spec: &'a Spec,
+    joined: Coarsened,
+    pooled: Pooled,
+    folds: Folds,
+    /// The pooled model without each fold's leads, levels as they are joined by all leads.
+    pooled_of_folds: Vec<FittedLogit>,
+    /// The pooled calibration without each fold's leads, levels joined without them too.
+    trained: Vec<(Coarsened, Pooled)>,
+}
+
+impl All<'_> {
+    fn calibrate(
+        &self,
+        at: usize,
+        code: usize,
+        product: &str,
+    ) -> Result<(OwnCalibration, Vec<String>), CalibrationError> {
+        let mut warnings = Vec::new();
         let code = u32::try_from(code).expect("levels fit 32 bits");
-        let (patterns, indices) = joined.patterns.subset(at, code);
-        let folds = Folds::given(folds.counts().iter().map(|fold| picked(fold, &indices)).collect());
-        let base = LogitParams::new();
-        let pull = match choose_pull(&base, &STRENGTHS, &patterns, &folds, &pooled_of_folds) {
+        let (patterns, indices) = self.joined.patterns.subset(at, code);
+        let folds = Folds::given(self.folds.counts().iter().map(|fold| picked(fold, &indices)).collect());
+        let pull = match choose_pull(&LogitParams::new(), &STRENGTHS, &patterns, &folds, &self.pooled_of_folds) {
             Ok(choice) => choice.chosen,
             Err(error) => {
-                made.warnings.push(format!("product \"{product}\" keeps the pooled coefficients: {error}"));
+                warnings.push(format!("product \"{product}\" keeps the pooled coefficients: {error}"));
                 Pull::PooledOnly
             }
         };
-        let own = own(&patterns, &pooled, pull, spec)?;
-        let figures = match figures(history, &trained, column, code, pull, spec) {
+        let own = own(&patterns, &self.pooled, pull, self.spec)?;
+        let column = &self.joined.patterns.attributes()[at].name;
+        let figures = match figures(self.history, &self.trained, column, code, pull, self.spec) {
             Ok(figures) => Some(figures),
             Err(error) => {
-                made.warnings.push(format!("product \"{product}\" could not be measured out of fold: {error}"));
+                warnings.push(format!("product \"{product}\" could not be measured out of fold: {error}"));
                 None
             }
         };
         let validation = figures.as_ref().map(|figures| figures.own[1].clone());
         let model = LogitModel::new(&own.fitted, &patterns, validation);
-        made.own.push(OwnCalibration {
+        let calibration = OwnCalibration {
             product: product.to_owned(),
-            points: PointsTable { product: Some(product.to_owned()), weeks: history.weeks, ..own.points },
+            points: PointsTable { product: Some(product.to_owned()), weeks: self.history.weeks, ..own.points },
             model: LogitModel { product: Some(product.to_owned()), ..model },
             pull: strength(pull),
             figures,
-        });
+        };
+        Ok((calibration, warnings))
     }
-    Ok(made)
 }
 
 /// The pooled calibration that products start from.
@@ -204,7 +236,7 @@ fn picked(counts: &Counts, indices: &[usize]) -> Counts {
 
 /// The pooled calibration without each fold's leads.
 fn trained(history: &History, spec: &Spec) -> Result<Vec<(Coarsened, Pooled)>, CalibrationError> {
-    let folds = history.folds.counts().iter().enumerate();
+    let folds = history.folds.counts().par_iter().enumerate();
     folds
         .map(|(fold, held_out)| {
             let train = history.fine.with_counts(history.fine.counts().without(held_out));

@@ -68,7 +68,7 @@ fn commands_run_and_print_what_the_readme_shows() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../notebooks-data");
     fs::create_dir(folder.path().join("notebooks-data")).expect("a folder");
-    for file in ["leads.csv", "leadcal.toml"] {
+    for file in ["leads.csv", "events.parquet", "leadcal.toml"] {
         fs::copy(data.join(file), folder.path().join("notebooks-data").join(file)).expect("copied");
     }
     let mut last = ("", String::new());

@@ -46,6 +46,7 @@ fn a_signal_is_the_same_in_the_config() {
         "kind = \"free_email_domain\"\nfield = \"e\"\nalso = [\"a.example\"]",
         "kind = \"free_email_domain\"\nfield = \"e\"",
         "kind = \"disposable_email_domain\"\nfield = \"e\"\nalso = [\"a.example\"]",
+        "kind = \"company_email_domain\"\nfield = \"e\"\ncompany = \"c\"",
         "kind = \"keyboard_run\"\nfield = \"n\"",
         "kind = \"keyboard_run\"\nfield = \"n\"\nlayouts = [\"azerty\", \"qwerty\", \"qwertz\"]\nmin_run = 3",
         "kind = \"uncapitalised\"\nfield = \"n\"",
@@ -86,7 +87,7 @@ fn missing_and_unknown_keys() {
     );
     check_after_data(
         "[signals.a]\nkind = \"free_mail_domain\"",
-        "\"kind\" in [signals.a] should be \"free_email_domain\", \"disposable_email_domain\", \"keyboard_run\", \
+        "\"kind\" in [signals.a] should be \"free_email_domain\", \"disposable_email_domain\", \"company_email_domain\", \"keyboard_run\", \
          \"uncapitalised\", \"filled_fields\", found \"free_mail_domain\"\n  in leadcal.toml:5:8\n  help: did you mean \
          \"free_email_domain\"?",
     );

@@ -60,8 +60,8 @@ pub(super) fn behaviours(points: &PointsTable) -> String {
         return String::new();
     }
     let text = table(&columns, rows);
-    text + "Points each: beside no other attribute, unless the method is fitted. Times, half-life and log odds are those that \
-            fit best beside\nall other attributes, with what else fits in brackets.\n"
+    text + "Points each: beside no other attribute, unless the method is fitted. Times, half-life and log odds: those that fit\n\
+            best beside all other attributes; in brackets what fits as well. points.json holds the intervals.\n"
 }
 
 fn behaviour(attribute: &PointsAttribute, repeats: &Repeats, each: PointsEach) -> Vec<String> {
@@ -79,7 +79,7 @@ fn behaviour(attribute: &PointsAttribute, repeats: &Repeats, each: PointsEach) -
         (None, None) => "none (given)".to_owned(),
     };
     let log_odds = repeats.log_odds_each.map_or_else(String::new, |each| {
-        format!("{:+.2} ({:+.2} to {:+.2})", each.value, each.interval[0], each.interval[1])
+        format!("{:+.2}", each.value)
     });
     vec![
         attribute.name.clone(),
@@ -106,6 +106,7 @@ pub(super) fn inactivity(points: &PointsTable) -> String {
         Column::Number("95 %"),
         Column::Text(""),
     ];
+    // An inconclusive step costs what the step before it does.
     let rows = attribute.levels.iter().enumerate().map(|(at, level)| {
         vec![
             level.level.clone(),
@@ -119,9 +120,9 @@ pub(super) fn inactivity(points: &PointsTable) -> String {
                 format!("{:+} to {:+}", level.points_interval[0], level.points_interval[1])
             },
             match at {
-                0 => "active: the others are set against it",
+                0 => "compared with",
                 _ if level.conclusive => "",
-                _ => "inconclusive: as the step before",
+                _ => "inconclusive",
             }
             .to_owned(),
         ]

@@ -68,7 +68,8 @@ pub(super) fn later(history: &History, measured: &[Later<'_>]) -> String {
         measured.iter().filter_map(|later| Some((later.name, later.figures.as_ref().ok()?))).collect();
     if let (Some(parts), Some((_, first))) = (&history.out_of_time, figures.first()) {
         // In a line of its own: as a heading it would make the table too wide.
-        _ = writeln!(text, "Out of time (trained to {}, measured after):", parts.cut);
+        let known = if history.rows.is_some() { "trained on outcomes known by" } else { "trained to" };
+        _ = writeln!(text, "Out of time ({known} {}, measured after):", parts.cut);
         let columns = [
             Column::Text("out of time"),
             Column::Number("AUC"),
@@ -98,7 +99,11 @@ pub(super) fn later(history: &History, measured: &[Later<'_>]) -> String {
         text += &table(&columns, rows.chain([alone]));
         let undated = history.fine.counts().total_leads() - parts.train.total_leads() - parts.test.total_leads();
         if undated > 0 {
-            _ = writeln!(text, "{} leads without a date are in neither part.", grouped(undated));
+            let why = match history.rows {
+                Some(_) => "looked at before, whose outcome was not known by then,",
+                None => "without a date",
+            };
+            _ = writeln!(text, "{} leads {why} are in neither part.", grouped(undated));
         }
     }
     let mut reasons: Vec<String> =
