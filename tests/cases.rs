@@ -3,6 +3,7 @@
 //! `cmd.toml` holds the arguments and the exit code, `cmd.in/` the input files, `cmd.stdout` and `cmd.stderr` what is
 //! printed, `cmd.out/` files that must be written. `TRYCMD=overwrite` writes the expected output anew.
 
+mod activity;
 mod cli;
 mod cut_offs;
 mod generated;

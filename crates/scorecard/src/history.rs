@@ -3,6 +3,7 @@
 //! Two passes over the leads, both in bounded memory: one to profile the columns, one to count the patterns. Where the spec
 //! names the dates of creation and conversion, or keeps columns of dates as attributes, a pass for each looks at those.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use leadcal_lift::attribute::{Attribute, FieldType, Input, Level, MISSING, Scalar, When, date_of};
@@ -118,6 +119,14 @@ pub enum HistoryError {
         /// What has it again.
         second: &'static str,
     },
+    /// Limits or tiers of a group that nothing is in.
+    #[error("nothing is in the group \"{name}\"; the groups are: {known}")]
+    UnknownGroup {
+        /// The group.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
     /// No lead was looked at.
     #[error("no lead can be looked at: {counts}")]
     NoRows {
@@ -187,6 +196,7 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
             (found.fine, found.folds, Some(found.out_of_time), weeks, Some(found.rows))
         }
     };
+    known_groups(spec, &fine)?;
     if outcome.negative.len() > 1 {
         let others: Vec<String> = outcome.negative.iter().map(|(value, n)| format!("{value:?} ({n})")).collect();
         history.warnings.push(format!("outcome values taken as not converted: {}", others.join(", ")));
@@ -289,6 +299,17 @@ fn distinct_names(attributes: &[LeadAttribute]) -> Result<(), HistoryError> {
         }
     }
     Ok(())
+}
+
+/// That every group the spec sets limits or tiers of has something in it.
+fn known_groups(spec: &Spec, patterns: &CovariatePatterns) -> Result<(), HistoryError> {
+    let groups: BTreeSet<&str> =
+        (0..patterns.attributes().len()).map(|at| patterns.feature(at).group.as_str()).collect();
+    let unknown = spec.groups.iter().find(|(name, _)| !groups.contains(name.as_str()));
+    unknown.map_or(Ok(()), |(name, _)| {
+        let known: Vec<&str> = groups.into_iter().collect();
+        Err(HistoryError::UnknownGroup { name: name.clone(), known: known.join(", ") })
+    })
 }
 
 fn number_warnings(profile: &ColumnProfile, kind: FieldType) -> Vec<String> {

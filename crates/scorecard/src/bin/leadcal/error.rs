@@ -121,6 +121,9 @@ impl From<HistoryError> for CommandError {
             }
             HistoryError::SameName { .. } => Self::bad_input(error.to_string())
                 .with_help("call the behaviour or signal something else, or exclude the column"),
+            HistoryError::UnknownGroup { .. } => Self::bad_input(error.to_string()).with_help(
+                "name one of them in [groups], or put an attribute, behaviour or signal into it with `group`",
+            ),
             HistoryError::NoRows { .. } => Self::not_computed(error.to_string())
                 .with_help("give the leads longer history, or a shorter horizon_days or after_days in [snapshot]"),
         }

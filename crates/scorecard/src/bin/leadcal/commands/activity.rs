@@ -78,9 +78,7 @@ fn behaviour(attribute: &PointsAttribute, repeats: &Repeats, each: PointsEach) -
         (None, Some(_)) => "none (the data cannot tell)".to_owned(),
         (None, None) => "none (given)".to_owned(),
     };
-    let log_odds = repeats.log_odds_each.map_or_else(String::new, |each| {
-        format!("{:+.2}", each.value)
-    });
+    let log_odds = repeats.log_odds_each.map_or_else(String::new, |each| format!("{:+.2}", each.value));
     vec![
         attribute.name.clone(),
         grouped(leads.map(|level| level.evidence.leads).sum()),
