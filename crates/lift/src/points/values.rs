@@ -57,6 +57,8 @@ pub struct AttributePoints {
 }
 
 impl LevelValue {
+    const NOTHING: Self = Self { value: 0.0, low: 0.0, high: 0.0, conclusive: false };
+
     /// The value that counts: 0 for an inconclusive level, unless such levels are kept.
     pub fn counted(&self, keep_inconclusive: bool) -> f64 {
         if self.conclusive || keep_inconclusive { self.value } else { 0.0 }
@@ -140,14 +142,10 @@ fn marginal_values(lift: &LiftTable, attribute: &AttributeLift, options: &Points
             let enough =
                 |at: usize| attribute.levels[at].has_leads(leads) && attribute.levels[reference].has_leads(leads);
             let levels = values.iter().enumerate();
-            AttributeValues::Steps(
-                levels
-                    .map(|(at, value)| match at == reference {
-                        true => LevelValue { value: 0.0, low: 0.0, high: 0.0, conclusive: false },
-                        false => value.less(&values[reference], enough(at)),
-                    })
-                    .collect(),
-            )
+            let step = |(at, value): (usize, &LevelValue)| {
+                if at == reference { LevelValue::NOTHING } else { value.less(&values[reference], enough(at)) }
+            };
+            AttributeValues::Steps(levels.map(step).collect())
         }
     }
 }
@@ -159,7 +157,7 @@ fn marginal_slope(lift: &LiftTable, slopes: &Slopes, options: &PointsOptions) ->
         PointsMethod::RateDifference | PointsMethod::Fitted => (Some(slopes.rate), 100.0),
     };
     let Some(slope) = slope else {
-        return LevelValue { value: 0.0, low: 0.0, high: 0.0, conclusive: false };
+        return LevelValue::NOTHING;
     };
     let [low, high] = slope.interval().map(|end| unit * end);
     let conclusive = (low > 0.0 || high < 0.0) && slopes.leads >= options.min_leads;

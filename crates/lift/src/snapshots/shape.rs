@@ -5,7 +5,7 @@ use crate::attribute::{Attribute, Bound, FieldType, Input, Level, Scalar, When};
 use crate::patterns::Repeats;
 
 /// Levels of a decayed count for each 1: it is rounded to a sixteenth of an event.
-const PARTS: f64 = 16.0;
+const PARTS: u32 = 16;
 
 /// How the events of a row add up to one number: the newest `max_times`, each 2^(-age / half-life).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,16 +55,15 @@ impl Shape {
             let half = 0.5 / self.parts();
             if self.half_life_days.is_none() {
                 let times = if index == 1 { "time" } else { "times" };
-                return match last {
-                    true => Level {
-                        name: format!(">= {number} {times}"),
-                        when: When::Range { from: Some(Bound::Number(number)), below: None },
-                    },
-                    false => Level { name: format!("{number} {times}"), when: When::In(vec![Scalar::Number(number)]) },
+                let (name, when) = if last {
+                    (format!(">= {number} {times}"), When::Range { from: Some(Bound::Number(number)), below: None })
+                } else {
+                    (format!("{number} {times}"), When::In(vec![Scalar::Number(number)]))
                 };
+                return Level { name, when };
             }
-            let from = (index > 0).then(|| Bound::Number(number - half));
-            let below = (!last).then(|| Bound::Number(number + half));
+            let from = (index > 0).then_some(Bound::Number(number - half));
+            let below = (!last).then_some(Bound::Number(number + half));
             Level { name: format!("{number} times, decayed"), when: When::Range { from, below } }
         });
         let input = Input { field: name.to_owned(), kind: FieldType::Number, missing: Vec::new() };
@@ -72,11 +71,11 @@ impl Shape {
     }
 
     fn levels(&self) -> u32 {
-        if self.half_life_days.is_some() { self.max_times * PARTS as u32 } else { self.max_times }
+        if self.half_life_days.is_some() { self.max_times * PARTS } else { self.max_times }
     }
 
     fn parts(&self) -> f64 {
-        if self.half_life_days.is_some() { PARTS } else { 1.0 }
+        if self.half_life_days.is_some() { f64::from(PARTS) } else { 1.0 }
     }
 }
 

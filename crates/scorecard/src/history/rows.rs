@@ -286,7 +286,7 @@ fn shapes(
 /// The 99th percentile of a behaviour's counts, and no more than at least `min_leads` rows reach; at least 1.
 fn most_times(occurrences: &Occurrences, min_leads: u64) -> u32 {
     let rows = occurrences.first.len() - 1;
-    let mut reached = vec![0_u64; MOST_TIMES + 1];
+    let mut reached = [0_u64; MOST_TIMES + 1];
     for row in 0..rows {
         reached[occurrences.count(row).min(MOST_TIMES)] += 1;
     }

@@ -1,6 +1,8 @@
 //! What `calibrate` and `points` print of behaviours, silence and groups: where rows come from, what a repetition is worth,
 //! how it fades.
 
+use std::fmt::Write as _;
+
 use leadcal_lift::patterns::{Decay, Repeats, Source, Times};
 use leadcal_lift::points::{PointsAttribute, PointsEach, PointsTable};
 use leadcal_scorecard::history::History;
@@ -12,16 +14,23 @@ use crate::tables::{Column, table};
 /// What became of leads and events; nothing where leads are looked at as they are.
 pub(super) fn rows(history: &History) -> String {
     let Some(rows) = &history.rows else { return String::new() };
-    let mut text = format!("{}\n", rows.leads);
+    let mut text = grouped_in(&rows.leads.to_string()) + "\n";
     if let Some(events) = &rows.events {
         let files: Vec<String> = rows.event_files.iter().map(|file| file.display().to_string()).collect();
-        text += &format!("{}: {events}\n", files.join(", "));
+        _ = writeln!(text, "{}: {}", files.join(", "), grouped_in(&events.to_string()));
     }
     if rows.repeated {
         text += "Leads are looked at more than once: rows of one lead resemble each other, so intervals are too narrow; folds hold \
                  a lead's rows together.\n";
     }
     text
+}
+
+/// A text with the digits of its numbers in groups.
+fn grouped_in(text: &str) -> String {
+    let word = |word: &str| word.parse().map_or_else(|_| word.to_owned(), grouped);
+    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The same for programs.

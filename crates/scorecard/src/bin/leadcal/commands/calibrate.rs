@@ -2,14 +2,20 @@
 
 use std::path::Path;
 
-use leadcal_lift::points::PointsTable;
 use leadcal_logit::model::LogitModel;
-use leadcal_scorecard::assemble::{AssembleOptions, assemble};
+use leadcal_logit::validation::Validation;
+use leadcal_scorecard::assemble::{AssembleOptions, Assembled, assemble};
+use leadcal_scorecard::calibration::{self, CalibratedPoints};
+use leadcal_scorecard::config::Model;
+use leadcal_scorecard::history::{self, History};
 use leadcal_scorecard::leakage::Suspect;
 use leadcal_scorecard::output::write_folder;
+use leadcal_scorecard::products::{self, Products};
+use leadcal_scorecard::provenance;
+use leadcal_scorecard::readiness::{self, Finding};
 use leadcal_scorecard::spec::{CutRule, Spec};
-use leadcal_scorecard::{calibration, history, products, provenance, readiness, start_small};
-use serde_json::json;
+use leadcal_scorecard::start_small::{self, HowFew};
+use serde_json::{Value, json};
 
 use super::honesty::{self, Later};
 use super::{activity, products as products_summary, summary};
@@ -24,111 +30,154 @@ const CONFIG: &str = "scoring.json";
 
 pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     let spec = args.spec()?;
-    let progress = Progress::start("reading leads");
-    let history = history::read(&spec)?;
-    let counts = history.patterns.counts();
-    readiness::enough(counts.total_leads(), counts.total_conversions())?;
-    let history = start_small::keep_top(history, &spec)?;
-    let suspects = honesty::suspects(&history)?;
-    progress.next("points and their validation");
-    let points = calibration::points(&history, &spec)?;
-    progress.next("the model and its validation");
-    let model = calibration::model(&history, &spec)?;
-    let model_figures = model.validation.as_ref().expect("calibration validates the model");
-    progress.next("products");
-    let products = products::calibrate(&history, &spec)?;
-    let own = || products.own.iter();
-    let table = PointsTable { products: own().map(|own| own.points.clone()).collect(), ..points.table.clone() };
-    let fitted = LogitModel { products: own().map(|own| own.model.clone()).collect(), ..model.clone() };
-    progress.next("how few attributes do");
-    let how_few = start_small::how_few(&history, &spec, model_figures);
-    progress.next("later leads");
-    let later = [
-        Later::of("points", &points.validation, calibration::points_out_of_time(&history, &spec)),
-        Later::of("model", model_figures, calibration::model_out_of_time(&history, &spec)),
-    ];
-    let findings = readiness::findings(&readiness::Evidence {
-        timing: history.timing.as_ref(),
-        capacity_per_week: capacity_per_week(&spec),
-        min_leads: spec.points.min_leads,
-        points: &points.table,
-        model: &model,
-    });
-    progress.next("the scoring config");
-    let options = AssembleOptions {
-        name: name(&spec),
-        bands: spec.bands.as_ref(),
-        stages: spec.stages.as_ref(),
-        provenance: provenance::of(&history, args.data.spec_file())?,
-    };
-    let assembled = assemble(&table, Some(&fitted), options)?;
-    let files = [(POINTS, table.to_json()), (MODEL, fitted.to_json()?), (CONFIG, assembled.config.to_json())];
+    let made = Calibration::of(&spec, args.data.spec_file())?;
+    let files = made.files()?;
     let written: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
     write_folder(&args.output, &written)?;
-    drop(progress);
-
-    let mut warnings = history.warnings.clone();
-    warnings.extend(suspects.iter().map(Suspect::warning));
-    warnings.extend(later.iter().flat_map(Later::warnings));
-    warnings.extend(products.warnings.iter().cloned());
-    warnings.extend(points.coarse());
-    warnings.extend(assembled.warnings);
-    // A list of attributes is no reason to withhold a calibration that succeeded.
-    let how_few = how_few.unwrap_or_else(|error| {
-        warnings.push(format!("how few attributes would do is not known: {error}"));
-        None
-    });
-    for warning in &warnings {
+    for warning in &made.warnings {
         warn(warning);
     }
-    // The one that serves all products without their own stands last.
-    let scoring = assembled.config.models.last().expect("a config has a model");
-    let measured = [("points", &points.validation), ("model", model_figures)];
     let text = match args.format {
         Format::Json => {
-            let mut summary = summary::history_json(&history);
-            summary["readiness"] = json!(findings);
-            summary["suspects"] = honesty::suspects_json(&suspects);
-            summary["validation"] = json!({ "points": points.validation, "model": model_figures });
-            summary["snapshots"] = activity::rows_json(&history);
-            summary["products"] = products_summary::json(&products);
-            summary["out_of_time"] = honesty::later_json(&history, &later);
-            summary["start_small"] = summary::start_small_json(&history, how_few.as_ref());
-            summary["bands"] = summary::bands_json(&points.table, scoring, &assembled.band_cut_offs);
-            summary["stages"] = summary::stages_json(&assembled.stage_cut_offs);
-            summary["warnings"] = warnings.into();
+            let mut summary = made.json();
             summary["written"] = files.iter().map(|(name, _)| args.output.join(name).display().to_string()).collect();
             format!("{summary:#}\n")
         }
-        Format::Text => {
-            let config = args.output.join(CONFIG).display().to_string();
-            let mut parts = vec![
-                honesty::readiness(&findings),
-                activity::rows(&history),
-                summary::head(&history),
-                summary::attributes(&points.table),
-                activity::behaviours(&points.table),
-                activity::inactivity(&points.table),
-                summary::validation(points.table.rate, history.folds.len(), &measured),
-                honesty::later(&history, &later),
-                summary::start_small(&history, how_few.as_ref()),
-                products_summary::table_of(&products),
-                activity::groups(&points.table),
-                summary::bands(&points.table, scoring, &assembled.band_cut_offs),
-                summary::stages(&assembled.stage_cut_offs),
-                summary::disagreements(&points.table, &model),
-                summary::left_out(&history),
-                format!(
-                    "Written to {}: {POINTS} (every level with its evidence), {MODEL}, {CONFIG}\n\
-                     Next: leadcal points shows every level; leadcal score {config} LEADS scores a file\n",
-                    args.output.display()
-                ),
-            ];
-            parts.retain(|part| !part.is_empty());
-            parts.join("\n")
-        }
+        Format::Text => made.text(&args.output),
     };
     print(text.as_bytes())
+}
+
+/// A calibration with everything that is said of it.
+struct Calibration {
+    history: History,
+    findings: Vec<Finding>,
+    suspects: Vec<Suspect>,
+    points: CalibratedPoints,
+    model: LogitModel,
+    later: [Later; 2],
+    products: Products,
+    how_few: Option<HowFew>,
+    assembled: Assembled,
+    warnings: Vec<String>,
+}
+
+impl Calibration {
+    fn of(spec: &Spec, spec_file: Option<&Path>) -> Result<Self, CommandError> {
+        let progress = Progress::start("reading leads");
+        let history = history::read(spec)?;
+        let counts = history.patterns.counts();
+        readiness::enough(counts.total_leads(), counts.total_conversions())?;
+        let history = start_small::keep_top(history, spec)?;
+        let suspects = honesty::suspects(&history)?;
+        progress.next("points and their validation");
+        let mut points = calibration::points(&history, spec)?;
+        progress.next("the model and its validation");
+        let mut model = calibration::model(&history, spec)?;
+        let figures = model.validation.as_ref().expect("calibration validates the model");
+        progress.next("how few attributes do");
+        let how_few = start_small::how_few(&history, spec, figures);
+        progress.next("later leads");
+        let later = [
+            Later::of("points", &points.validation, calibration::points_out_of_time(&history, spec)),
+            Later::of("model", figures, calibration::model_out_of_time(&history, spec)),
+        ];
+        let findings = readiness::findings(&readiness::Evidence {
+            timing: history.timing.as_ref(),
+            capacity_per_week: capacity_per_week(spec),
+            min_leads: spec.points.min_leads,
+            points: &points.table,
+            model: &model,
+        });
+        progress.next("products");
+        let products = products::calibrate(&history, spec)?;
+        points.table.products = products.own.iter().map(|own| own.points.clone()).collect();
+        model.products = products.own.iter().map(|own| own.model.clone()).collect();
+        progress.next("the scoring config");
+        let options = AssembleOptions {
+            name: name(spec),
+            bands: spec.bands.as_ref(),
+            stages: spec.stages.as_ref(),
+            provenance: provenance::of(&history, spec_file)?,
+        };
+        let assembled = assemble(&points.table, Some(&model), options)?;
+
+        let mut warnings = history.warnings.clone();
+        warnings.extend(suspects.iter().map(Suspect::warning));
+        warnings.extend(later.iter().flat_map(Later::warnings));
+        warnings.extend(products.warnings.iter().cloned());
+        warnings.extend(points.coarse());
+        warnings.extend(assembled.warnings.iter().cloned());
+        // A list of attributes is no reason to withhold a calibration that succeeded.
+        let how_few = how_few.unwrap_or_else(|error| {
+            warnings.push(format!("how few attributes would do is not known: {error}"));
+            None
+        });
+        Ok(Self { history, findings, suspects, points, model, later, products, how_few, assembled, warnings })
+    }
+
+    /// Names and texts of the files.
+    fn files(&self) -> Result<[(&'static str, String); 3], CommandError> {
+        let config = self.assembled.config.to_json();
+        Ok([(POINTS, self.points.table.to_json()), (MODEL, self.model.to_json()?), (CONFIG, config)])
+    }
+
+    /// The config's model for all products without their own; it stands last.
+    fn scoring(&self) -> &Model {
+        self.assembled.config.models.last().expect("a config has a model")
+    }
+
+    /// Out-of-fold figures of points and model.
+    fn measured(&self) -> [(&'static str, &Validation); 2] {
+        let model = self.model.validation.as_ref().expect("calibration validates the model");
+        [("points", &self.points.validation), ("model", model)]
+    }
+
+    fn json(&self) -> Value {
+        let mut summary = summary::history_json(&self.history);
+        summary["readiness"] = json!(self.findings);
+        summary["suspects"] = honesty::suspects_json(&self.suspects);
+        summary["snapshots"] = activity::rows_json(&self.history);
+        summary["validation"] =
+            self.measured().into_iter().map(|(name, figures)| (name.to_owned(), json!(figures))).collect();
+        summary["out_of_time"] = honesty::later_json(&self.history, &self.later);
+        summary["start_small"] = summary::start_small_json(&self.history, self.how_few.as_ref());
+        summary["products"] = products_summary::json(&self.products);
+        let table = &self.points.table;
+        summary["bands"] = summary::bands_json(table, self.scoring(), &self.assembled.band_cut_offs);
+        summary["stages"] = summary::stages_json(&self.assembled.stage_cut_offs);
+        summary["warnings"] = self.warnings.clone().into();
+        summary
+    }
+
+    fn text(&self, folder: &Path) -> String {
+        let (history, table) = (&self.history, &self.points.table);
+        let config = folder.join(CONFIG).display().to_string();
+        let mut parts = vec![
+            honesty::readiness(&self.findings),
+            activity::rows(history),
+            summary::head(history),
+            summary::attributes(table),
+            activity::behaviours(table),
+            activity::inactivity(table),
+            summary::validation(table.rate, history.folds.len(), &self.measured()),
+            honesty::later(history, &self.later),
+            summary::start_small(history, self.how_few.as_ref()),
+            products_summary::table_of(&self.products),
+            activity::groups(table),
+            summary::bands(table, self.scoring(), &self.assembled.band_cut_offs),
+            summary::stages(&self.assembled.stage_cut_offs),
+            summary::disagreements(table, &self.model),
+            summary::left_out(history),
+            format!(
+                "Written to {}: {POINTS} (every level with its evidence), {MODEL}, {CONFIG}\n\
+                 Next: leadcal points shows every level; leadcal score {config} LEADS scores a file\n",
+                folder.display()
+            ),
+        ];
+        parts.retain(|part| !part.is_empty());
+        parts.join("\n")
+    }
 }
 
 /// The spec's name, else the leads file's.

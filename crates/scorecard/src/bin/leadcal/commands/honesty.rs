@@ -13,22 +13,22 @@ use serde_json::{Value, json};
 use super::summary::grouped;
 use crate::tables::{Column, table};
 
-/// A calibration's figures on later leads beside those out of fold.
-pub(super) struct Later<'a> {
+/// A calibration's figures on later leads, and what to say of them where they are far worse than those out of fold.
+pub(super) struct Later {
     name: &'static str,
-    out_of_fold: &'a Validation,
     figures: Result<HeldOut, NotMeasured>,
+    warnings: Vec<String>,
 }
 
-impl<'a> Later<'a> {
-    pub(super) fn of(name: &'static str, out_of_fold: &'a Validation, figures: Result<HeldOut, NotMeasured>) -> Self {
-        Self { name, out_of_fold, figures }
+impl Later {
+    pub(super) fn of(name: &'static str, out_of_fold: &Validation, figures: Result<HeldOut, NotMeasured>) -> Self {
+        let compared = figures.as_ref().ok().map(|later| out_of_time::warnings(name, out_of_fold, later));
+        Self { name, figures, warnings: compared.unwrap_or_default() }
     }
 
-    /// What to say of figures far worse than those out of fold.
-    pub(super) fn warnings(&self) -> Vec<String> {
-        let figures = self.figures.as_ref().ok();
-        figures.map_or_else(Vec::new, |later| out_of_time::warnings(self.name, self.out_of_fold, later))
+    /// In plain words.
+    pub(super) fn warnings(&self) -> impl Iterator<Item = String> + '_ {
+        self.warnings.iter().cloned()
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) fn readiness(findings: &[Finding]) -> String {
 }
 
 /// Figures on later leads, one line for each way to score, above the earlier leads' rate alone; or why there are none.
-pub(super) fn later(history: &History, measured: &[Later<'_>]) -> String {
+pub(super) fn later(history: &History, measured: &[Later]) -> String {
     let mut text = String::new();
     let figures: Vec<(&str, &HeldOut)> =
         measured.iter().filter_map(|later| Some((later.name, later.figures.as_ref().ok()?))).collect();
@@ -116,7 +116,7 @@ pub(super) fn later(history: &History, measured: &[Later<'_>]) -> String {
 }
 
 /// The figures on later leads, for programs.
-pub(super) fn later_json(history: &History, measured: &[Later<'_>]) -> Value {
+pub(super) fn later_json(history: &History, measured: &[Later]) -> Value {
     let mut json = json!({ "trained_to": history.out_of_time.as_ref().map(|parts| &parts.cut) });
     for later in measured {
         json[later.name] = match &later.figures {

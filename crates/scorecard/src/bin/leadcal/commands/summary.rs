@@ -210,9 +210,10 @@ impl LevelRow {
                 level: if to > 0.0 { format!("({}, {to}] times, decayed", to - 1.0) } else { "0 times".to_owned() },
                 leads: levels.iter().map(|level| level.evidence.leads).sum(),
                 conversions: levels.iter().map(|level| level.evidence.conversions).sum(),
-                points: match first.points == last.points {
-                    true => format!("{:+}", last.points),
-                    false => format!("{:+} to {:+}", first.points, last.points),
+                points: if first.points == last.points {
+                    format!("{:+}", last.points)
+                } else {
+                    format!("{:+} to {:+}", first.points, last.points)
                 },
                 interval: String::new(),
                 conclusive: last.conclusive,
