@@ -311,3 +311,6 @@ fn figures(
     };
     Ok(Figures { pooled: [measured(0)?, measured(1)?], own: [measured(2)?, measured(3)?] })
 }
+
+#[cfg(test)]
+mod tests;
