@@ -8,6 +8,7 @@ mod cli;
 mod cut_offs;
 mod generated;
 mod honesty;
+mod init;
 
 use std::fs;
 use std::path::{Path, PathBuf};

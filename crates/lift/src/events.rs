@@ -12,10 +12,14 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 #[cfg(feature = "calibrate")]
+mod lead_column;
+#[cfg(feature = "calibrate")]
 mod log;
 #[cfg(feature = "calibrate")]
 mod matching;
 
+#[cfg(feature = "calibrate")]
+pub use lead_column::events_of_leads;
 #[cfg(feature = "calibrate")]
 pub use log::{EventColumns, EventLog};
 #[cfg(feature = "calibrate")]

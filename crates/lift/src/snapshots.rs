@@ -26,6 +26,7 @@ mod counts;
 mod join;
 mod leads;
 mod maturity;
+mod reach;
 mod rows;
 mod shape;
 
@@ -33,6 +34,7 @@ pub use activity::{Activity, Occurrences};
 pub use counts::{EventCounts, SnapshotCounts};
 pub use leads::{DatedLeads, SnapshotColumns};
 pub use maturity::OutcomeMaturity;
+pub use reach::Reach;
 pub use rows::SnapshotRow;
 pub use shape::Shape;
 
@@ -87,13 +89,7 @@ impl DatedLeads {
         options: &SnapshotOptions,
         events: Option<(&EventLog, &[EventFilter])>,
     ) -> Result<Snapshots, DataError> {
-        let given = options.data_end.map(microseconds);
-        let known = match (given, &options.times, events) {
-            (Some(end), ..) => Some(end),
-            (None, SnapshotTimes::EveryDays(_), Some((log, _))) => self.latest.max(log.latest()?),
-            (None, _, None) => self.latest,
-            (None, _, Some(_)) => None,
-        };
+        let known = self.known_end(options, events.map(|(log, _)| log))?;
         let (mut rows, mut counts) = self.rows(options, known);
         let joined = events.map(|(log, behaviours)| join::join(self, &rows, options, log, behaviours)).transpose()?;
         let latest = joined.as_ref().and_then(|joined| joined.latest);
@@ -108,6 +104,17 @@ impl DatedLeads {
         rows.retain(|_| kept.next().unwrap_or_default());
         counts.rows(&rows);
         Ok(Snapshots { rows, counts, activity })
+    }
+
+    /// Until when conversions are known, as far as that is known before the events are read.
+    fn known_end(&self, options: &SnapshotOptions, events: Option<&EventLog>) -> Result<Option<i64>, DataError> {
+        let given = options.data_end.map(microseconds);
+        Ok(match (given, &options.times, events) {
+            (Some(end), ..) => Some(end),
+            (None, SnapshotTimes::EveryDays(_), Some(log)) => self.latest.max(log.latest()?),
+            (None, _, None) => self.latest,
+            (None, _, Some(_)) => None,
+        })
     }
 }
 

@@ -17,7 +17,8 @@ use leadcal_lift::attribute::MISSING;
 use leadcal_lift::beta;
 use leadcal_lift::dated_columns::DatedColumn;
 use leadcal_lift::evidence::information_value;
-use leadcal_lift::patterns::{Counts, CovariatePatterns};
+use leadcal_lift::patterns::{Counts, CovariatePatterns, Source};
+use leadcal_lift::signals::SignalKind;
 use leadcal_logit::error::LogitError;
 use leadcal_logit::metrics::auc;
 
@@ -161,6 +162,9 @@ pub fn suspects(patterns: &CovariatePatterns, dated: &[DatedColumn]) -> Result<V
     for (index, attribute) in patterns.attributes().iter().enumerate() {
         let margin = patterns.margin(index);
         let missing = attribute.levels.iter().position(|level| level.name == MISSING);
+        // Leads without any of the fields that a signal counts are at its first level.
+        let counts_fields = matches!(patterns.feature(index).source, Source::Signal(SignalKind::FilledFields { .. }));
+        let missing = missing.or(counts_fields.then_some(0));
         let date = dated.iter().find(|date| date.column == attribute.name);
         let reason = ranks(&margin)?
             .or_else(|| filled(&margin, missing?))

@@ -40,6 +40,11 @@ impl EventLog {
         self.files.files()
     }
 
+    /// Which column is what.
+    pub fn columns(&self) -> &EventColumns {
+        &self.columns
+    }
+
     /// The latest time in the log. Reads the times alone.
     ///
     /// # Errors

@@ -35,17 +35,17 @@ pub(super) struct Joined {
 }
 
 /// Events of part of a chunk, understood.
-struct Part {
-    leads: Vec<Who>,
-    times: Vec<Option<i64>>,
-    matches: Matches,
+pub(super) struct Part {
+    pub(super) leads: Vec<Who>,
+    pub(super) times: Vec<Option<i64>>,
+    pub(super) matches: Matches,
     names: NamesSeen,
     /// The first id that is no lead's.
     stranger: Option<String>,
 }
 
 #[derive(Clone, Copy)]
-enum Who {
+pub(super) enum Who {
     Lead(u32),
     Stranger,
     Nobody,
@@ -64,19 +64,11 @@ pub(super) fn join(
     behaviours: &[EventFilter],
 ) -> Result<Joined, DataError> {
     let matcher = Matcher::new(behaviours);
-    let columns = &log.columns;
-    let mut fields: Vec<String> = Vec::new();
-    for column in [columns.lead.as_str(), &columns.time, &columns.name].into_iter().chain(matcher.properties()) {
-        log.files.require(column)?;
-        if !fields.iter().any(|field| field == column) {
-            fields.push(column.to_owned());
-        }
-    }
     let window = span(options.window_days.get());
     let starts = starts(leads.len(), rows);
     let mut joined = Joined::new(rows.len(), behaviours.len());
     let mut stranger = None;
-    log.files.for_each_chunk(&fields, |chunk| {
+    log.files.for_each_chunk(&fields(log, &matcher)?, |chunk| {
         for part in parts(&chunk, leads, log, &matcher)? {
             for (row, (&who, &time)) in part.leads.iter().zip(&part.times).enumerate() {
                 part.matches.of(row).for_each(|filter| joined.matching[filter] += 1);
@@ -96,7 +88,7 @@ pub(super) fn join(
         (Some(found), Some(expected)) if counts.unknown_lead == counts.events - counts.without_lead => {
             Err(DataError::StrangeEvents {
                 file: log.files()[0].clone(),
-                column: columns.lead.clone(),
+                column: log.columns.lead.clone(),
                 events: counts.unknown_lead,
                 found,
                 expected: expected.to_owned(),
@@ -106,8 +98,21 @@ pub(super) fn join(
     }
 }
 
+/// The columns of the log that are read: those of the log, and the properties that filters look at.
+pub(super) fn fields(log: &EventLog, matcher: &Matcher<'_>) -> Result<Vec<String>, DataError> {
+    let columns = &log.columns;
+    let mut fields: Vec<String> = Vec::new();
+    for column in [columns.lead.as_str(), &columns.time, &columns.name].into_iter().chain(matcher.properties()) {
+        log.files.require(column)?;
+        if !fields.iter().any(|field| field == column) {
+            fields.push(column.to_owned());
+        }
+    }
+    Ok(fields)
+}
+
 /// Where the rows of each lead begin, and a last one where they end.
-fn starts(leads: usize, rows: &[SnapshotRow]) -> Vec<usize> {
+pub(super) fn starts(leads: usize, rows: &[SnapshotRow]) -> Vec<usize> {
     let mut starts = vec![0; leads + 1];
     for row in rows {
         starts[row.lead as usize + 1] += 1;
@@ -119,7 +124,12 @@ fn starts(leads: usize, rows: &[SnapshotRow]) -> Vec<usize> {
 }
 
 /// A chunk's events in its order, understood in parallel.
-fn parts(chunk: &Chunk<'_>, leads: &DatedLeads, log: &EventLog, matcher: &Matcher<'_>) -> Result<Vec<Part>, DataError> {
+pub(super) fn parts(
+    chunk: &Chunk<'_>,
+    leads: &DatedLeads,
+    log: &EventLog,
+    matcher: &Matcher<'_>,
+) -> Result<Vec<Part>, DataError> {
     let height = chunk.frame.height();
     let size = height.div_ceil(rayon::current_num_threads()).max(1);
     let starts: Vec<usize> = (0..height).step_by(size).collect();

@@ -174,6 +174,24 @@ proptest! {
         }
     }
 
+    /// A row is reached by a filter where an event in its window is counted.
+    #[test]
+    fn reach_is_of_rows_with_a_counted_event(
+        leads in leads(),
+        events in events(),
+        options in options(prop::option::of(moment())),
+    ) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let dated = dated_leads(folder.path(), &csv_of_leads(&leads)).expect("leads");
+        let text = format!("{EVENTS}{}", csv_of_events(&events));
+        let log = event_log(&write(folder.path(), "events.csv", &text)).expect("a log");
+        let reach = dated.reach(&options, &log, &filters()).expect("read");
+        let expected = expected(&leads, Some(&events), &options, &ASKED);
+        prop_assert_eq!(&reach.counts, &expected.counts);
+        let reached = |filter: usize| expected.features.iter().filter(|row| !row.ages[filter].is_empty()).count() as u64;
+        prop_assert_eq!(reach.rows, (0..ASKED.len()).map(reached).collect::<Vec<_>>());
+    }
+
     /// Whatever happens after a row's moment, and to whomever, its features stay as they are.
     #[test]
     fn the_future_does_not_show(

@@ -47,7 +47,10 @@ pub(crate) enum Command {
 
 /// `leadcal init`
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  leadcal init leads.csv --outcome converted --id lead_id")]
+#[command(after_help = "\
+Examples:
+  leadcal init leads.csv --outcome converted --id lead_id
+  leadcal init leads.csv --outcome converted --events 'events-*.parquet'")]
 pub(crate) struct InitArgs {
     /// Past leads: .csv, .tsv, .txt, .parquet, .ndjson or .jsonl; quote a glob such as 'leads-*.csv'
     pub(crate) leads: String,
@@ -63,6 +66,9 @@ pub(crate) struct InitArgs {
     /// Columns that are no attributes
     #[arg(long, value_name = "COL,…", value_delimiter = ',')]
     pub(crate) exclude: Vec<String>,
+    /// What leads did, one event a row, in the same formats as leads
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<String>,
     /// Spec file to write; - is standard output
     #[arg(short, long, value_name = "FILE", default_value = "leadcal.toml")]
     pub(crate) output: PathBuf,

@@ -1,30 +1,52 @@
-//! `leadcal init`: looks at past leads and writes a commented spec.
+//! `leadcal init`: looks at past leads, and at what they did, and writes a commented spec.
+//!
+//! Whatever is proposed can be calibrated as it stands. What the data cannot carry, and what may leak the outcome, is written
+//! as a comment with the reason.
 
-use std::fmt::Write as _;
-use std::path::{Component, Path, PathBuf};
+mod attributes;
+mod behaviours;
+mod data;
+mod event_log;
+mod product;
+mod signals;
+mod snapshot;
+mod text;
 
-use leadcal_lift::attribute::{FieldType, MISSING, OTHER};
-use leadcal_lift::binning::LeftOut;
-use leadcal_lift::dated_columns::read_dated_columns;
+use std::path::{Path, PathBuf};
+
 use leadcal_lift::leads::LeadFiles;
+use leadcal_lift::patterns::Counts;
 use leadcal_lift::profile::{ColumnProfile, profile};
-use leadcal_scorecard::history::{self, History, NotUsed};
-use leadcal_scorecard::leakage::{self, Suspect};
+use leadcal_lift::snapshots::{DatedLeads, SnapshotColumns};
+use leadcal_scorecard::history::{self, History};
+use leadcal_scorecard::leakage::Suspect;
+use leadcal_scorecard::readiness::enough;
 use leadcal_scorecard::spec::{Outcome, Spec};
 
+use self::behaviours::Candidates;
+use self::data::Dates;
+use self::event_log::Log;
+use self::snapshot::Proposal;
+use self::text::{as_comments, comment};
 use super::summary::grouped;
 use crate::args::InitArgs;
-use crate::error::{CommandError, warn};
+use crate::error::{CommandError, printable, warn};
 use crate::output::{keep_inputs, write};
 use crate::progress::Progress;
 
-/// A special value stands on at least this share of the leads.
-const SPECIAL_SHARE: f64 = 0.01;
-/// Numbers that often mean "unknown" where they are a column's least or greatest.
-const SPECIAL_NUMBERS: [f64; 9] = [-1.0, -9.0, -99.0, -999.0, -9999.0, 99.0, 999.0, 9999.0, 99999.0];
-/// Texts that often mean "unknown".
-const UNKNOWN_TEXTS: [&str; 10] =
-    ["select", "unknown", "n/a", "none", "null", "nil", "not provided", "-", "?", "undefined"];
+/// At most so many distinct values are choices; with more a column is typed in, or a property is no kind of event.
+const FEW: usize = 50;
+
+/// What was found in the leads.
+struct Found<'a> {
+    history: &'a History,
+    profiles: &'a [ColumnProfile],
+    suspects: &'a [Suspect],
+    dates: &'a Dates,
+    /// Columns that say who a lead is.
+    identifying: &'a [String],
+    id: Option<String>,
+}
 
 pub(crate) fn run(args: &InitArgs) -> Result<(), CommandError> {
     if args.output.exists() && !args.force {
@@ -42,14 +64,41 @@ pub(crate) fn run(args: &InitArgs) -> Result<(), CommandError> {
     let leads = LeadFiles::open(&args.leads)?;
     leads.require(&args.outcome)?;
     let profiles = profile(&leads, leads.columns(), &spec.data.missing)?;
+    let used: Vec<&str> = [Some(&args.outcome), args.id.as_ref()].into_iter().flatten().map(String::as_str).collect();
+    let signals = signals::Candidates::of(&profiles, &used);
+    spec.signals = probes(&signals)?;
+    let identifying = signals.identifying.iter().filter(|column| !args.exclude.contains(column));
+    spec.data.exclude.extend(identifying.cloned());
     let history = history::read(&spec)?;
-    let dates = dates(&history, &profiles);
-    let suspects = suspects(&leads, &history, &dates, &profiles)?;
+    let dates = Dates::of(&history, &profiles);
+    let suspects = data::suspects(&leads, &history, &dates, &profiles)?;
+    let mut ids = args.id.iter().cloned().collect::<Vec<_>>();
+    if ids.is_empty() {
+        ids = data::ids(&history);
+        // Events may name leads by their address.
+        ids.extend(signals.identifying.iter().cloned());
+    }
+    progress.next("looking at the events");
+    let log = args.events.as_deref().map(|pattern| event_log::find(pattern, &leads, &ids)).transpose()?;
+    let id = log.as_ref().map(|log| log.id.clone()).or_else(|| ids.into_iter().find(|id| named_or_given(id, args)));
+    let found = Found {
+        history: &history,
+        profiles: &profiles,
+        suspects: &suspects,
+        dates: &dates,
+        identifying: &signals.identifying,
+        id,
+    };
+    let mut text = head(args, &history);
+    text += &data::text(args, &found);
+    text += &attributes::text(&found);
+    text += &signals.text(&history.patterns, &suspects, spec.points.min_leads);
+    text += &activity(args, &found, &leads, log.as_ref(), &spec)?;
+    text += TAIL;
     drop(progress);
-    spec.data.id = spec.data.id.or_else(|| id_column(&history));
-    let text = spec_text(args, spec.data.id.as_deref(), &history, &profiles, &dates, &suspects);
     Spec::parse(&text, &args.output)?;
-    keep_inputs(&args.output, leads.files().iter().map(PathBuf::as_path))?;
+    let files = leads.files().iter().chain(log.iter().flat_map(|log| log.log.files()));
+    keep_inputs(&args.output, files.map(PathBuf::as_path))?;
     write(&args.output, text.as_bytes())?;
     if args.output == Path::new("-") {
         return Ok(());
@@ -58,221 +107,159 @@ pub(crate) fn run(args: &InitArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Columns that may tell the outcome: attributes, and columns of dates that are attributes or may be made ones.
-fn suspects(
-    leads: &LeadFiles,
-    history: &History,
-    dates: &[(&'static str, &str)],
-    profiles: &[ColumnProfile],
-) -> Result<Vec<Suspect>, CommandError> {
-    let has_job = |column: &str| {
-        let left_out = history.left_out.iter().find(|(name, _)| name == column);
-        dates.iter().any(|(_, name)| *name == column)
-            || left_out.is_some_and(|(_, why)| !matches!(why, NotUsed::Values(LeftOut::Date)))
-    };
-    let columns = profiles.iter().filter(|profile| {
-        profile.present() > 0 && profile.days.leads() == profile.present() && !has_job(&profile.name)
-    });
-    let columns: Vec<String> = columns.map(|profile| profile.name.clone()).collect();
-    let converted_at = dates.iter().find(|(key, _)| *key == "converted_at").map(|(_, column)| *column);
-    let dated = read_dated_columns(leads, &columns, converted_at, &history.outcome)?;
-    Ok(leakage::suspects(&history.patterns, &dated)?)
+/// The proposed signals as a spec has them, so that what is looked at is what will be calibrated.
+fn probes(
+    signals: &signals::Candidates,
+) -> Result<Vec<(String, leadcal_scorecard::spec::SignalOptions)>, CommandError> {
+    let text = format!("[data]\nleads = \"leads.csv\"\noutcome = \"outcome\"\n[signals]\n{}", signals.probes());
+    Ok(Spec::parse(&text, Path::new("the proposed signals"))?.signals)
 }
 
-/// An identifier whose name says so.
-fn id_column(history: &History) -> Option<String> {
-    let named = |name: &str| super::ID_NAMES.contains(&super::plain(name).as_str());
-    let found = history.left_out.iter().find(|(name, why)| {
-        named(name) && matches!(why, NotUsed::Values(LeftOut::Identifier { .. } | LeftOut::FreeText))
-    });
-    found.map(|(name, _)| name.clone())
+fn named_or_given(id: &str, args: &InitArgs) -> bool {
+    data::called_id(id) || args.id.as_deref() == Some(id)
 }
 
-fn spec_text(
-    args: &InitArgs,
-    id: Option<&str>,
-    history: &History,
-    profiles: &[ColumnProfile],
-    dates: &[(&'static str, &str)],
-    suspects: &[Suspect],
-) -> String {
-    let counts = history.patterns.counts();
+fn head(args: &InitArgs, history: &History) -> String {
+    let counts: &Counts = history.patterns.counts();
     let (n, c) = (counts.total_leads(), counts.total_conversions());
-    let mut text = format!(
+    let spec = if args.output == Path::new("-") { "SPEC".into() } else { args.output.to_string_lossy() };
+    format!(
         "# Spec of a calibration, written by leadcal init. Every key: docs/cli.md.\n\
-         # {} leads, {} converted ({:.1} %). Look it over, then: leadcal calibrate {}\n\n[data]\nleads = {}\n",
+         # {} leads, {} converted ({:.1} %). Look it over, then: leadcal calibrate {}\n",
         grouped(n),
         grouped(c),
         100.0 * c as f64 / n as f64,
-        args.output.display(),
-        toml(&leads_path(&args.leads, &args.output)),
-    );
-    let positive = &history.outcome.positive;
-    line(&mut text, &format!("outcome = {{ column = {}, positive = {} }}", toml(&args.outcome), toml(positive)));
-    if let Some(id) = id {
-        line(&mut text, &format!("id = {}", toml(id)));
-    }
-    for (key, column) in dates {
-        line(&mut text, &format!("{key} = {}", toml(column)));
-    }
-    line(&mut text, "missing = [\"\", \"NA\"]                 # texts that mean \"no value\"");
-    for (column, value, leads) in unknown_texts(history, profiles) {
-        line(
-            &mut text,
-            &format!(
-                "# {} in column {} ({} leads): a level of its own, unless it is added to `missing`",
-                toml(&value),
-                toml(column),
-                grouped(leads)
-            ),
-        );
-    }
-    line(&mut text, "exclude = [");
-    for (column, reason) in &history.left_out {
-        if *reason == NotUsed::Excluded {
-            line(&mut text, &format!("  {},", toml(column)));
-        }
-    }
-    for Suspect { column, reason } in suspects {
-        let excluded = toml(column);
-        line(
-            &mut text,
-            &if reason.strong() {
-                format!("  {excluded},   # leak? {reason}: was it known before the outcome?")
-            } else {
-                format!("  # {excluded},   # worth a look: {reason}; is it filled in or changed after a lead came?")
-            },
-        );
-    }
-    line(&mut text, "]");
-    let left_out = |column: &str| suspects.iter().any(|suspect| suspect.column == column && suspect.reason.strong());
-    let mut heading = "\n# Left out without being asked (a section [attributes.NAME] keeps a column):";
-    for (column, reason) in &history.left_out {
-        if let NotUsed::Values(_) = reason
-            && Some(column.as_str()) != id
-            && !left_out(column)
-        {
-            line(&mut text, heading);
-            heading = "";
-            line(&mut text, &format!("#   {}: {reason}", toml(column)));
-        }
-    }
-    line(
-        &mut text,
-        "\n# Attributes. Uncomment a section to change what was inferred; keys: type, special, cuts, max_levels, min_share, min_conversions, min_gain, trend, join, group.",
-    );
-    for attribute in history.patterns.attributes() {
-        if left_out(&attribute.name) {
-            continue;
-        }
-        let profile =
-            profiles.iter().find(|profile| profile.name == attribute.name).expect("every column was profiled");
-        let levels = attribute.levels.iter().filter(|level| ![MISSING, OTHER].contains(&level.name.as_str()));
-        attribute_text(&mut text, profile, attribute.input.kind, levels.count());
-    }
-    text += "\n[points]\nmethod = \"rate-difference\"         # lift-ratio, log-odds, fitted\n\
-             scale = 1.0                         # points for each percentage point; or \"0-100\"\n\
-             \n[model]\nl2 = 1.0\nfolds = 5\nseed = 0\n\
-             \n# Bands, one of the four; without any: warm from the overall rate, hot from twice that\n# (from a rate of one third on, half way to 1).\n\
-             # [bands]\n# target_rates = { warm = 0.15, hot = 0.4 }\n# cut_offs = { cold = 0, warm = 41, hot = 61 }\n\
-             # capacity_per_week = { warm = 100, hot = 20 }    # leads to call from this band on upwards; needs created_at\n\
-             # value_and_cost = { warm = { value = 900, cost = 15 }, hot = { value = 900, cost = 120 } }\n\
-             \n# Stages, in the same four ways; without any: none.\n# [stages]\n# cut_offs = { MQL = 50, SQL = 75 }\n";
-    // Blank lines where a heading was not needed again.
-    text.replace("\n\n#   ", "\n#   ")
+        printable(&spec),
+    )
 }
 
-fn attribute_text(text: &mut String, profile: &ColumnProfile, kind: FieldType, levels: usize) {
-    let missing =
-        if profile.missing > 0 { format!("{} missing", grouped(profile.missing)) } else { "none missing".to_owned() };
-    let distinct = profile.values().map_or(profile.numbers.distinct(), |values| values.len());
-    let summary = format!("# {kind}, {distinct} distinct values in {levels} levels, {missing}");
-    let special = special_number(profile).filter(|_| kind == FieldType::Number);
-    match special {
-        Some((value, leads)) => {
-            line(text, &summary);
-            line(text, &format!("[attributes.{}]", toml(&profile.name)));
-            line(
-                text,
-                &format!("special = [{value}]   # {} leads: does it mean \"unknown\" or \"never\"?", grouped(leads)),
-            );
+/// What leads do and when they are looked at: as comments, with the reason, where they cannot be.
+fn activity(
+    args: &InitArgs,
+    found: &Found<'_>,
+    leads: &LeadFiles,
+    log: Option<&Log>,
+    spec: &Spec,
+) -> Result<String, CommandError> {
+    let min_leads = spec.points.min_leads;
+    let dated = dated_leads(found, leads, log, &spec.data.missing)?;
+    let proposal = Proposal::of(dated.as_ref());
+    let Some(log) = log else {
+        if dated.is_none() {
+            return Ok(String::new());
         }
-        None => line(text, &format!("{summary}\n# [attributes.{}]", toml(&profile.name))),
-    }
-}
-
-/// A number at the edge of a column that often means "unknown", where enough leads have it.
-fn special_number(profile: &ColumnProfile) -> Option<(f64, u64)> {
-    let sorted = profile.numbers.sorted();
-    let edges = [sorted.first()?, sorted.last()?];
-    let often = |leads: u64| leads as f64 >= SPECIAL_SHARE * profile.leads as f64;
-    let known = |x: f64| SPECIAL_NUMBERS.iter().any(|special| special.to_bits() == x.to_bits());
-    // A scale that runs from -1 to 99 has such edges by itself; one value apart from all others does not.
-    edges.into_iter().find(|(x, leads)| known(*x) && often(*leads)).copied()
-}
-
-/// Texts of the attributes that often mean "unknown".
-fn unknown_texts<'a>(history: &History, profiles: &'a [ColumnProfile]) -> Vec<(&'a str, String, u64)> {
-    let is_attribute = |name: &str| history.patterns.attributes().iter().any(|attribute| attribute.name == name);
-    let texts = profiles.iter().filter(|profile| is_attribute(&profile.name)).flat_map(|profile| {
-        let values = profile.values().unwrap_or_default().into_iter();
-        values.map(|(value, leads)| (profile.name.as_str(), value, leads))
-    });
-    texts.filter(|(_, value, _)| UNKNOWN_TEXTS.contains(&value.trim().to_lowercase().as_str())).collect()
-}
-
-/// Date columns whose names say what they are, as keys of the spec.
-fn dates<'a>(history: &History, profiles: &'a [ColumnProfile]) -> Vec<(&'static str, &'a str)> {
-    let dated = |profile: &&ColumnProfile| {
-        profile.present() > 0
-            && profile.days.leads() == profile.present()
-            && !history.left_out.iter().any(|(column, why)| *column == profile.name && *why == NotUsed::Excluded)
+        let why = "Without events (leadcal init --events FILE) leads are taken as they stand. With this section each is \
+                   looked at at one age, and all have the same time to convert:";
+        return Ok(format!("\n{}{}", comment(why), as_comments(proposal.text(None).trim_start())));
     };
-    let named = |words: &[&str]| {
-        profiles.iter().filter(dated).map(|profile| profile.name.as_str()).find(|name| {
-            let name = name.to_lowercase();
-            words.iter().any(|word| name.contains(word))
-        })
+    let candidates = Candidates::of(log, min_leads);
+    let mut taken: Vec<String> = found.profiles.iter().map(|profile| profile.name.clone()).collect();
+    taken.extend(found.history.patterns.attributes().iter().map(|attribute| attribute.name.clone()));
+    taken.extend(["inactivity".to_owned(), "contact fields filled".to_owned()]);
+    let Some(dated) = dated else {
+        let text = [log.text(&args.output), proposal.text(None), candidates.text_of_events(&mut taken)].concat();
+        return Ok(not_yet(&missing_dates(found.dates), &text));
     };
-    let created = named(&["created", "create date", "creation"]).map(|column| ("created_at", column));
-    let converted = named(&["converted", "conversion", "closed", "won"]).map(|column| ("converted_at", column));
-    created.into_iter().chain(converted).collect()
+    let filters: Vec<_> = candidates.of.iter().map(behaviours::Candidate::filter).collect();
+    let reach = dated.reach(&proposal.options, &log.log, &filters)?;
+    let counts = &reach.counts;
+    let text = [
+        log.text(&args.output),
+        proposal.text(Some(counts)),
+        candidates.text(&reach.rows, counts.rows, min_leads, &mut taken),
+        INACTIVITY.to_owned(),
+    ]
+    .concat();
+    Ok(match enough(counts.rows, counts.conversions) {
+        Ok(()) => text,
+        Err(too_few) => not_yet(&format!("looked at with these days, {too_few}"), &text),
+    })
 }
 
-/// The leads' path as the spec's folder sees it: relative where both are, so that the two can move together.
-fn leads_path(leads: &str, spec: &Path) -> String {
-    let folder = spec.parent().unwrap_or(Path::new(""));
-    let plain = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    if let Ok(inside) = Path::new(leads).strip_prefix(folder) {
-        inside.display().to_string()
-    } else if plain(Path::new(leads)) && plain(folder) {
-        let up = folder.components().filter(|part| matches!(part, Component::Normal(_)));
-        let relative: PathBuf = up.map(|_| Component::ParentDir).collect();
-        relative.join(leads).display().to_string()
-    } else {
-        std::path::absolute(leads).map_or_else(|_| leads.to_owned(), |path| path.display().to_string())
+/// Sections that cannot be used, as comments, with the reason.
+fn not_yet(reason: &str, sections: &str) -> String {
+    warn(&format!("{reason}: [events] and [snapshot] are comments"));
+    let reason = comment(&format!("The sections below are comments: {reason}. Once that is mended, uncomment them."));
+    format!("\n{reason}\n{}", as_comments(sections.trim_start()))
+}
+
+/// The dates of the leads, with their ids for a log's sake; `None` where the columns are not known.
+fn dated_leads(
+    found: &Found<'_>,
+    leads: &LeadFiles,
+    log: Option<&Log>,
+    missing: &[String],
+) -> Result<Option<DatedLeads>, CommandError> {
+    let Some((created_at, converted_at)) = found.dates.created_at.clone().zip(found.dates.converted_at.clone()) else {
+        return Ok(None);
+    };
+    let columns =
+        SnapshotColumns { id: log.map(|log| log.id.clone()), created_at, converted_at, missing: missing.to_vec() };
+    Ok(Some(DatedLeads::read(leads, &columns, &found.history.outcome)?))
+}
+
+/// Which of the dates that snapshots need are not there.
+fn missing_dates(dates: &Dates) -> String {
+    let keys = [("created_at", &dates.created_at), ("converted_at", &dates.converted_at)];
+    let missing: Vec<&str> = keys.into_iter().filter(|(_, column)| column.is_none()).map(|(key, _)| key).collect();
+    format!(
+        "events need to know when leads came and converted, and no column of dates is called so: name {} in [data]",
+        missing.join(" and ")
+    )
+}
+
+/// A name that is not taken yet, which then is.
+fn unique(name: &str, taken: &mut Vec<String>) -> String {
+    let numbered = (2_u64..).map(|n| format!("{name} ({n})"));
+    let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !taken.contains(name));
+    let free = free.expect("there are more numbers than names");
+    taken.push(free.clone());
+    free
+}
+
+impl Found<'_> {
+    /// Whether a column most likely leaks the outcome.
+    fn leaks(&self, column: &str) -> bool {
+        self.suspects.iter().any(|suspect| suspect.column == column && suspect.reason.strong())
+    }
+
+    /// The suspects that are columns.
+    fn column_suspects(&self) -> impl Iterator<Item = &Suspect> {
+        self.suspects.iter().filter(|suspect| self.profiles.iter().any(|profile| profile.name == suspect.column))
     }
 }
 
-/// A text as a TOML string or quoted key.
-fn toml(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
-}
+const INACTIVITY: &str = "
+# Silence: what it costs not to have done anything for so many days.
+# [inactivity]
+# steps = [30, 60, 90]   # [] turns it off
+";
 
-fn line(text: &mut String, line: &str) {
-    _ = writeln!(text, "{line}");
-}
+const TAIL: &str = "
+[points]
+method = \"rate-difference\"   # lift-ratio, log-odds, fitted
+scale = 1.0                  # points for each percentage point; or \"0-100\"
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+[model]
+l2 = 1.0
+folds = 5
+seed = 0
 
-    #[test]
-    fn leads_are_named_from_the_specs_folder() {
-        let named = |leads: &str, spec: &str| leads_path(leads, Path::new(spec));
-        assert_eq!(named("leads.csv", "leadcal.toml"), "leads.csv");
-        assert_eq!(named("data/leads.csv", "data/spec.toml"), "leads.csv");
-        assert_eq!(named("leads.csv", "specs/deep/spec.toml"), "../../leads.csv");
-        assert_eq!(named("/data/leads.csv", "specs/spec.toml"), "/data/leads.csv");
-    }
-}
+# Groups: fit is what a lead is, engagement what it does. Limits and tiers are derived from the data; or give them:
+# [groups.fit]
+# min = -20
+# max = 60
+# tiers = { A = 40, B = 20, C = -20 }
+
+# Bands, one of the four; without any: warm from the overall rate, hot from twice that (from a rate of one third on,
+# half way to 1).
+# [bands]
+# target_rates = { warm = 0.15, hot = 0.4 }
+# cut_offs = { cold = 0, warm = 41, hot = 61 }
+# capacity_per_week = { warm = 100, hot = 20 }    # leads to call from this band on upwards; needs created_at
+# value_and_cost = { warm = { value = 900, cost = 15 }, hot = { value = 900, cost = 120 } }
+
+# Stages, in the same four ways; without any: none.
+# [stages]
+# cut_offs = { MQL = 50, SQL = 75 }
+";
