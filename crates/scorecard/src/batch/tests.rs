@@ -52,7 +52,11 @@ fn one_by_one<'s>(
     let columns: Vec<Vec<Owned>> = scorer.fields().iter().map(|field| values(frame, field)).collect();
     let products = values(frame, "product");
     let created_at = values(frame, "created_at");
-    let as_of = options.as_of.or_else(|| options.events.iter().flatten().map(|event| event.time).max());
+    let listed = match options.events {
+        RowEvents::Listed(events) => events,
+        RowEvents::None | RowEvents::Log(_) => &[],
+    };
+    let as_of = options.as_of.or_else(|| listed.iter().flatten().map(|event| event.time).max());
     let lead = |row: usize| {
         let mut fields = columns.iter();
         let mut lead = Lead::new(scorer, |_| fields.next().map_or(Value::Missing, |values| values[row].value()));
@@ -64,7 +68,7 @@ fn one_by_one<'s>(
         {
             lead = lead.with_created_at(time);
         }
-        scorer.score(&lead, options.events.get(row).map_or(&[], Vec::as_slice), as_of)
+        scorer.score(&lead, listed.get(row).map_or(&[], Vec::as_slice), as_of)
     };
     (0..frame.height()).map(lead).collect()
 }
@@ -186,7 +190,7 @@ proptest! {
             product: Some("product"),
             created_at: Some("created_at"),
             as_of,
-            events: if with_events { &events } else { &[] },
+            events: if with_events { RowEvents::Listed(&events) } else { RowEvents::None },
             reasons: true,
         };
         check(&config, &frame, &options)?;

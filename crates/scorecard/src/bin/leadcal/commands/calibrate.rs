@@ -12,6 +12,7 @@ use leadcal_scorecard::{calibration, history, products, provenance, readiness, s
 use serde_json::json;
 
 use super::honesty::{self, Later};
+use super::next::score_command;
 use super::{activity, products as products_summary, summary};
 use crate::args::{CalibrateArgs, Format};
 use crate::error::{CommandError, warn};
@@ -101,7 +102,7 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
             format!("{summary:#}\n")
         }
         Format::Text => {
-            let config = args.output.join(CONFIG).display().to_string();
+            let score = score_command(&spec, &assembled.config, &args.output.join(CONFIG));
             let mut parts = vec![
                 honesty::readiness(&findings),
                 activity::rows(&history),
@@ -120,7 +121,7 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
                 summary::left_out(&history),
                 format!(
                     "Written to {}: {POINTS} (every level with its evidence), {MODEL}, {CONFIG}\n\
-                     Next: leadcal points shows every level; leadcal score {config} LEADS scores a file\n",
+                     Next: leadcal points shows every level; {score} scores a file\n",
                     args.output.display()
                 ),
             ];
