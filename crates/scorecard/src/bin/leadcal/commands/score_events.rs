@@ -118,21 +118,18 @@ fn asked(error: DataError, scorer: &Scorer) -> CommandError {
 fn notes(events: &LogEvents, as_of: Option<Timestamp>) {
     let counts = events.counts();
     let LogCounts { events: all, later, unknown_lead, without_lead, without_time, .. } = counts;
-    let of_all = |n: u64| format!("{} of {} events", grouped(n), grouped(all));
-    if let Some(stranger) = events.stranger().filter(|_| unknown_lead > 0) {
-        let hint = if unknown_lead + without_lead == all { "; ids are compared as text, so 007 is not 7" } else { "" };
-        warn(&format!(
-            "{} are of leads that are not in the lead file, such as \"{stranger}\": not counted{hint}",
-            of_all(unknown_lead)
-        ));
-    }
-    for (n, why) in [(without_lead, "have no lead"), (without_time, "have no time")] {
+    let warn_of = |what: &str, n: u64, hint: &str| {
         if n > 0 {
-            warn(&format!("{} {why}: not counted", of_all(n)));
+            warn(&format!("events {what} do not count: {} of {}{hint}", grouped(n), grouped(all)));
         }
-    }
-    if let Some(as_of) = as_of.filter(|_| later > 0) {
-        warn(&format!("{} are later than {as_of}: not counted", of_all(later)));
+    };
+    let stranger = events.stranger().unwrap_or_default();
+    let hint = if unknown_lead + without_lead == all { " (ids are compared as text, so 007 is not 7)" } else { "" };
+    warn_of(&format!("of leads that are not in the lead file, such as \"{stranger}\","), unknown_lead, hint);
+    warn_of("without a lead", without_lead, "");
+    warn_of("without a time", without_time, "");
+    if let Some(as_of) = as_of {
+        warn_of(&format!("later than {as_of}"), later, "");
     }
     let unmatched = events.unmatched();
     if !unmatched.is_empty() {
