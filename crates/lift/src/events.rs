@@ -12,18 +12,26 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 #[cfg(feature = "calibrate")]
+mod by_lead;
+#[cfg(feature = "calibrate")]
 mod lead_column;
 #[cfg(feature = "calibrate")]
 mod log;
 #[cfg(feature = "calibrate")]
 mod matching;
+#[cfg(feature = "calibrate")]
+mod parts;
 
+#[cfg(feature = "calibrate")]
+pub use by_lead::{LeadEvents, LogCounts, Past};
 #[cfg(feature = "calibrate")]
 pub use lead_column::events_of_leads;
 #[cfg(feature = "calibrate")]
 pub use log::{EventColumns, EventLog};
 #[cfg(feature = "calibrate")]
-pub(crate) use matching::{Matcher, Matches, NamesSeen};
+pub(crate) use matching::{Matcher, Matches, NamesSeen, WORD};
+#[cfg(feature = "calibrate")]
+pub(crate) use parts::{Who, parts};
 
 use crate::attribute::{Scalar, Value, boolean_of_number, parse_boolean, parse_number};
 

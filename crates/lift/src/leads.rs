@@ -132,6 +132,11 @@ impl LeadFiles {
         })
     }
 
+    /// Whether the format leaves out the keys a row has no value for, so that a column nobody has a value in is not there: NDJSON.
+    pub(crate) fn keys_may_be_absent(&self) -> bool {
+        self.files.iter().all(|file| matches!(format_of(file), Ok(Format::Ndjson)))
+    }
+
     /// Reads the given columns of every lead, chunk after chunk, in file order. Chunks are bounded in size, so memory
     /// does not grow with the files.
     ///

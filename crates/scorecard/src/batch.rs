@@ -2,13 +2,16 @@
 //! blocks of rows. The result equals [`Scorer::score`] lead by lead, to the bit.
 
 mod block;
+mod log;
 
 use jiff::Timestamp;
 use leadcal_lift::columns::UnsupportedType;
 use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, Series};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use self::block::{Block, Scored};
+pub use self::log::LogEvents;
+
+use self::block::{Block, BlockEvents, Scored};
 use crate::runtime::{Event, ScoreError, Scorer};
 
 /// Rows that one thread scores at a time.
@@ -21,12 +24,25 @@ pub struct BatchOptions<'a> {
     pub product: Option<&'a str>,
     /// Column with the time the lead was created; used where a model has inactivity.
     pub created_at: Option<&'a str>,
-    /// The moment scored. Without it, the newest of the events given; where leads come in several tables, give it.
+    /// The moment scored. Without it, the newest of the events given; where leads come in several tables, give it. Events of a
+    /// log are as of the moment they were read for, whatever stands here.
     pub as_of: Option<Timestamp>,
-    /// Events of each row, in any order; empty where there are none at all.
-    pub events: &'a [Vec<Event>],
+    /// What the leads did.
+    pub events: RowEvents<'a>,
     /// Whether to write the reasons.
     pub reasons: bool,
+}
+
+/// What the leads of a table did.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum RowEvents<'a> {
+    /// Nothing is known of it.
+    #[default]
+    None,
+    /// The events of each row, in any order; none of rows beyond the list.
+    Listed(&'a [Vec<Event>]),
+    /// Those of a log, by the lead's id.
+    Log(&'a LogEvents),
 }
 
 /// A scored table.
@@ -90,8 +106,15 @@ fn score_in_blocks(
     let columns: Vec<Option<&Column>> = scorer.fields().iter().map(|field| find(field)).collect();
     let product = options.product.filter(|_| scorer.needs_product()).and_then(&mut find);
     let created_at = options.created_at.filter(|_| scorer.needs_created_at()).and_then(&mut find);
-    let newest = || options.events.iter().flatten().map(|event| event.time).max();
-    let as_of = options.as_of.or_else(newest);
+    let ids = match options.events {
+        RowEvents::Log(log) => find(log.id()),
+        RowEvents::None | RowEvents::Listed(_) => None,
+    };
+    let as_of = match options.events {
+        RowEvents::None => options.as_of,
+        RowEvents::Listed(events) => options.as_of.or_else(|| events.iter().flatten().map(|event| event.time).max()),
+        RowEvents::Log(log) => log.as_of(),
+    };
 
     let height = frame.height();
     let parts: Vec<Result<Scored<'_>, UnsupportedType>> = (0..height.div_ceil(block))
@@ -108,7 +131,11 @@ fn score_in_blocks(
                 product: product.map(slice),
                 created_at: created_at.map(slice),
                 as_of,
-                events: options.events.get(start..).unwrap_or_default(),
+                events: match options.events {
+                    RowEvents::None => BlockEvents::Listed(&[]),
+                    RowEvents::Listed(events) => BlockEvents::Listed(events.get(start..).unwrap_or_default()),
+                    RowEvents::Log(log) => BlockEvents::Log(log, ids.map(slice)),
+                },
                 reasons: options.reasons,
             };
             block.score()

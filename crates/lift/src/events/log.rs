@@ -1,5 +1,6 @@
 //! The files of an event log: one event a row, read in chunks like leads.
 
+use super::Matcher;
 use crate::columns::{Time, for_each_time};
 use crate::error::DataError;
 use crate::leads::LeadFiles;
@@ -28,7 +29,14 @@ impl EventLog {
     /// # Errors
     /// What [`LeadFiles::open`] finds wrong; a column that is not there.
     pub fn open(pattern: &str, columns: EventColumns) -> Result<Self, DataError> {
-        let files = LeadFiles::open(pattern)?;
+        Self::of(LeadFiles::open(pattern)?, columns)
+    }
+
+    /// The log in files that are open already.
+    ///
+    /// # Errors
+    /// A column that is not there.
+    pub fn of(files: LeadFiles, columns: EventColumns) -> Result<Self, DataError> {
         for column in [&columns.lead, &columns.time, &columns.name] {
             files.require(column)?;
         }
@@ -45,11 +53,11 @@ impl EventLog {
         &self.columns
     }
 
-    /// The latest time in the log. Reads the times alone.
+    /// The latest time in the log, in microseconds since 1970-01-01T00:00:00Z. Reads the times alone.
     ///
     /// # Errors
     /// What cannot be read; a time that is none.
-    pub(crate) fn latest(&self) -> Result<Option<i64>, DataError> {
+    pub fn latest(&self) -> Result<Option<i64>, DataError> {
         let mut latest = None;
         self.files.for_each_chunk(std::slice::from_ref(&self.columns.time), |chunk| {
             let mut fault = None;
@@ -65,6 +73,26 @@ impl EventLog {
             fault.map_or(Ok(()), Err)
         })?;
         Ok(latest)
+    }
+
+    /// The columns to read for filters whose properties must be columns.
+    pub(crate) fn fields_with_properties(&self, matcher: &Matcher<'_>) -> Result<Vec<String>, DataError> {
+        for property in matcher.properties() {
+            self.files.require(property)?;
+        }
+        Ok(self.fields(matcher))
+    }
+
+    /// The columns to read for some filters, each once.
+    pub(crate) fn fields(&self, matcher: &Matcher<'_>) -> Vec<String> {
+        let roles = [self.columns.lead.as_str(), &self.columns.time, &self.columns.name];
+        let mut fields: Vec<String> = Vec::new();
+        for column in roles.into_iter().chain(matcher.properties()) {
+            if !fields.iter().any(|field| field == column) {
+                fields.push(column.to_owned());
+            }
+        }
+        fields
     }
 
     /// The columns that are properties, in the order of the files.

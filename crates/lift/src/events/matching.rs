@@ -13,7 +13,7 @@ use crate::columns::{UnsupportedType, for_each_value};
 /// Distinct event names kept to suggest one; with more, the column is no name of what happened.
 const MAX_NAMES: usize = 1_000;
 /// Filters of a word.
-const WORD: usize = 64;
+pub(crate) const WORD: usize = 64;
 
 /// Filters prepared for many events.
 pub(crate) struct Matcher<'a> {
@@ -112,9 +112,14 @@ impl<'a> Matcher<'a> {
 }
 
 impl Matches {
+    /// The filters that the event in a row satisfies, a bit for each: the lowest of the first word is the first filter's.
+    pub(crate) fn bits(&self, row: usize) -> &[u64] {
+        &self.bits[row * self.words..(row + 1) * self.words]
+    }
+
     /// The filters that the event in a row satisfies, ascending.
     pub(crate) fn of(&self, row: usize) -> impl Iterator<Item = usize> {
-        let words = self.bits[row * self.words..(row + 1) * self.words].iter().enumerate();
+        let words = self.bits(row).iter().enumerate();
         words.flat_map(|(word, &bits)| {
             let mut bits = bits;
             std::iter::from_fn(move || {

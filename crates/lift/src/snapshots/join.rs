@@ -3,16 +3,11 @@
 //! An event tells something to the rows of its lead at or after it, and to no other: the first of them is found by
 //! bisection, and what is kept of the event belongs to that row. The log may be in any order.
 
-use polars::frame::DataFrame;
-use rayon::prelude::*;
-
 use super::leads::DatedLeads;
 use super::rows::{SnapshotRow, span};
 use super::{EventCounts, SnapshotOptions};
-use crate::columns::{Time, UnsupportedType, for_each_time, for_each_value};
 use crate::error::DataError;
-use crate::events::{EventFilter, EventLog, Matcher, Matches, NamesSeen};
-use crate::leads::Chunk;
+use crate::events::{EventFilter, EventLog, Matcher, NamesSeen, Who, parts};
 
 /// What a log says about rows, before it is known which of them are censored.
 pub(super) struct Joined {
@@ -34,28 +29,6 @@ pub(super) struct Joined {
     pub(super) names: NamesSeen,
 }
 
-/// Events of part of a chunk, understood.
-pub(super) struct Part {
-    pub(super) leads: Vec<Who>,
-    pub(super) times: Vec<Option<i64>>,
-    pub(super) matches: Matches,
-    names: NamesSeen,
-    /// The first id that is no lead's.
-    stranger: Option<String>,
-}
-
-#[derive(Clone, Copy)]
-pub(super) enum Who {
-    Lead(u32),
-    Stranger,
-    Nobody,
-}
-
-enum Fault {
-    Unsupported(UnsupportedType),
-    NotATime(usize, String),
-}
-
 pub(super) fn join(
     leads: &DatedLeads,
     rows: &[SnapshotRow],
@@ -68,8 +41,8 @@ pub(super) fn join(
     let starts = starts(leads.len(), rows);
     let mut joined = Joined::new(rows.len(), behaviours.len());
     let mut stranger = None;
-    log.files.for_each_chunk(&fields(log, &matcher)?, |chunk| {
-        for part in parts(&chunk, leads, log, &matcher)? {
+    log.files.for_each_chunk(&log.fields_with_properties(&matcher)?, |chunk| {
+        for part in parts(&chunk, log, &matcher, |id| leads.lead(id))? {
             for (row, (&who, &time)) in part.leads.iter().zip(&part.times).enumerate() {
                 part.matches.of(row).for_each(|filter| joined.matching[filter] += 1);
                 joined.latest = joined.latest.max(time);
@@ -98,19 +71,6 @@ pub(super) fn join(
     }
 }
 
-/// The columns of the log that are read: those of the log, and the properties that filters look at.
-pub(super) fn fields(log: &EventLog, matcher: &Matcher<'_>) -> Result<Vec<String>, DataError> {
-    let columns = &log.columns;
-    let mut fields: Vec<String> = Vec::new();
-    for column in [columns.lead.as_str(), &columns.time, &columns.name].into_iter().chain(matcher.properties()) {
-        log.files.require(column)?;
-        if !fields.iter().any(|field| field == column) {
-            fields.push(column.to_owned());
-        }
-    }
-    Ok(fields)
-}
-
 /// Where the rows of each lead begin, and a last one where they end.
 pub(super) fn starts(leads: usize, rows: &[SnapshotRow]) -> Vec<usize> {
     let mut starts = vec![0; leads + 1];
@@ -121,72 +81,6 @@ pub(super) fn starts(leads: usize, rows: &[SnapshotRow]) -> Vec<usize> {
         starts[lead + 1] += starts[lead];
     }
     starts
-}
-
-/// A chunk's events in its order, understood in parallel.
-pub(super) fn parts(
-    chunk: &Chunk<'_>,
-    leads: &DatedLeads,
-    log: &EventLog,
-    matcher: &Matcher<'_>,
-) -> Result<Vec<Part>, DataError> {
-    let height = chunk.frame.height();
-    let size = height.div_ceil(rayon::current_num_threads()).max(1);
-    let starts: Vec<usize> = (0..height).step_by(size).collect();
-    let parts = starts.par_iter().map(|&start| {
-        let slice = chunk.frame.slice(i64::try_from(start).unwrap_or(i64::MAX), size);
-        Part::read(&slice, leads, log, matcher).map_err(|fault| match fault {
-            Fault::Unsupported(column) => chunk.unsupported(column),
-            Fault::NotATime(row, found) => DataError::NotATime {
-                file: chunk.file.to_owned(),
-                column: log.columns.time.clone(),
-                row: chunk.first_row + (start + row) as u64,
-                found,
-            },
-        })
-    });
-    // Every part runs to its end, so that the fault reported is the first by row whatever the number of threads.
-    parts.collect::<Vec<Result<Part, DataError>>>().into_iter().collect()
-}
-
-impl Part {
-    fn read(events: &DataFrame, leads: &DatedLeads, log: &EventLog, matcher: &Matcher<'_>) -> Result<Self, Fault> {
-        let column = |name: &str| events.column(name).expect("the column was asked for");
-        let mut stranger = None;
-        let mut who = Vec::with_capacity(events.height());
-        for_each_value(column(&log.columns.lead), |_, value| {
-            who.push(match value.text() {
-                None => Who::Nobody,
-                Some(id) => leads.lead(&id).map_or_else(
-                    || {
-                        stranger.get_or_insert_with(|| id.into_owned());
-                        Who::Stranger
-                    },
-                    Who::Lead,
-                ),
-            });
-        })
-        .map_err(Fault::Unsupported)?;
-        let mut times = Vec::with_capacity(events.height());
-        let mut fault = None;
-        for_each_time(column(&log.columns.time), |row, time| {
-            times.push(match time {
-                Time::Missing => None,
-                Time::At(time) => Some(time),
-                Time::Not(value) => {
-                    fault.get_or_insert_with(|| Fault::NotATime(row, value.described()));
-                    None
-                }
-            });
-        })
-        .map_err(Fault::Unsupported)?;
-        if let Some(fault) = fault {
-            return Err(fault);
-        }
-        let mut names = NamesSeen::default();
-        let matches = matcher.matches(events, &log.columns.name, &mut names).map_err(Fault::Unsupported)?;
-        Ok(Self { leads: who, times, matches, names, stranger })
-    }
 }
 
 impl Joined {

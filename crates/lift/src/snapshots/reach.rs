@@ -2,10 +2,10 @@
 //!
 //! A bit for each row and filter is kept, no event: memory does not grow with the log.
 
-use super::join::{Who, fields, in_window, parts, starts};
+use super::join::{in_window, starts};
 use super::{DatedLeads, SnapshotCounts, SnapshotOptions, rows};
 use crate::error::DataError;
-use crate::events::{EventFilter, EventLog, Matcher};
+use crate::events::{EventFilter, EventLog, Matcher, Who, parts};
 
 /// Filters of a word.
 const WORD: usize = 64;
@@ -41,8 +41,8 @@ impl DatedLeads {
         let words = filters.len().div_ceil(WORD);
         let mut seen = vec![0_u64; rows.len() * words];
         let mut latest = self.latest;
-        log.files.for_each_chunk(&fields(log, &matcher)?, |chunk| {
-            for part in parts(&chunk, self, log, &matcher)? {
+        log.files.for_each_chunk(&log.fields_with_properties(&matcher)?, |chunk| {
+            for part in parts(&chunk, log, &matcher, |id| self.lead(id))? {
                 for (event, (&who, &time)) in part.leads.iter().zip(&part.times).enumerate() {
                     latest = latest.max(time);
                     let (Who::Lead(lead), Some(time)) = (who, time) else { continue };

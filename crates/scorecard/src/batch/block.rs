@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use leadcal_lift::attribute::Value;
 use leadcal_lift::columns::{UnsupportedType, for_each_value};
+use leadcal_lift::events::{Past, microseconds};
 use polars::prelude::Column;
 
-use super::RowError;
+use super::{LogEvents, RowError};
 use crate::config::Model;
 use crate::runtime::{
     Compiled, CompiledSignal, Event, NO_LEVEL, Observed, ScoreError, Scorer, Sums, probability, read_created_at,
@@ -25,9 +26,16 @@ pub(super) struct Block<'a> {
     pub(super) product: Option<Column>,
     pub(super) created_at: Option<Column>,
     pub(super) as_of: Option<Timestamp>,
-    /// Events of the block's rows, from its first.
-    pub(super) events: &'a [Vec<Event>],
+    pub(super) events: BlockEvents<'a>,
     pub(super) reasons: bool,
+}
+
+/// What the leads of the block's rows did.
+pub(super) enum BlockEvents<'a> {
+    /// The events of each row, from the block's first.
+    Listed(&'a [Vec<Event>]),
+    /// Those of a log, with the block's part of the ids.
+    Log(&'a LogEvents, Option<Column>),
 }
 
 /// Scores of rows, a list for each column.
@@ -82,6 +90,7 @@ impl<'s> Block<'s> {
         for (index, (_, compiled)) in self.scorer.models().enumerate() {
             encoded.push(self.encode(index, compiled, &mut rows)?);
         }
+        let pasts = self.pasts()?;
         let models: Vec<(&'s Model, &'s Compiled)> = self.scorer.models().collect();
         let (mut observed, mut sums, mut scored) = (Observed::default(), Sums::default(), Scored::default());
         for row in 0..self.rows {
@@ -95,12 +104,36 @@ impl<'s> Block<'s> {
             observed.codes.extend(encoded.codes.iter().map(|codes| codes[row]));
             observed.signals.clear();
             observed.signals.extend(encoded.signals.iter().map(|times| times[row]));
-            let events = self.events.get(row).map_or(&[][..], Vec::as_slice);
-            observed.see_events(model, rows.created_at[row], events, self.as_of);
+            let created_at = rows.created_at[row];
+            match &self.events {
+                BlockEvents::Listed(events) => {
+                    let events = events.get(row).map_or(&[][..], Vec::as_slice);
+                    observed.see_events(model, created_at, events, self.as_of);
+                }
+                BlockEvents::Log(log, _) => match self.as_of.map(microseconds) {
+                    None => observed.see_nothing(model),
+                    Some(as_of) => {
+                        let Past { last, counted } = pasts[row];
+                        observed.see_past(model, created_at, as_of, last, counted, |behaviour, &by| {
+                            log.is_counted(rows.models[row], behaviour, by)
+                        });
+                    }
+                },
+            }
             sums.add_up(model, compiled, &observed);
             self.write(&mut scored, self.start + row, (model, compiled), &sums, &observed);
         }
         Ok(scored)
+    }
+
+    /// What the lead of each row had done, of a log.
+    fn pasts(&self) -> Result<Vec<Past<'_>>, UnsupportedType> {
+        let BlockEvents::Log(log, ids) = &self.events else { return Ok(Vec::new()) };
+        let mut pasts = vec![Past::default(); self.rows];
+        if let Some(ids) = ids {
+            for_each_value(ids, |row, id| pasts[row] = text(id).map_or_else(Past::default, |id| log.of(&id)))?;
+        }
+        Ok(pasts)
     }
 
     /// Creation time and model of each row.

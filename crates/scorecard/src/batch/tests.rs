@@ -1,5 +1,9 @@
+use std::fmt::Write as _;
+
 use leadcal_lift::attribute::{Scalar, Value};
 use leadcal_lift::columns::for_each_value;
+use leadcal_lift::events::{EventColumns, EventLog};
+use leadcal_lift::leads::LeadFiles;
 use polars::prelude::*;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -52,7 +56,11 @@ fn one_by_one<'s>(
     let columns: Vec<Vec<Owned>> = scorer.fields().iter().map(|field| values(frame, field)).collect();
     let products = values(frame, "product");
     let created_at = values(frame, "created_at");
-    let as_of = options.as_of.or_else(|| options.events.iter().flatten().map(|event| event.time).max());
+    let listed = match options.events {
+        RowEvents::Listed(events) => events,
+        RowEvents::None | RowEvents::Log(_) => &[],
+    };
+    let as_of = options.as_of.or_else(|| listed.iter().flatten().map(|event| event.time).max());
     let lead = |row: usize| {
         let mut fields = columns.iter();
         let mut lead = Lead::new(scorer, |_| fields.next().map_or(Value::Missing, |values| values[row].value()));
@@ -64,7 +72,7 @@ fn one_by_one<'s>(
         {
             lead = lead.with_created_at(time);
         }
-        scorer.score(&lead, options.events.get(row).map_or(&[], Vec::as_slice), as_of)
+        scorer.score(&lead, listed.get(row).map_or(&[], Vec::as_slice), as_of)
     };
     (0..frame.height()).map(lead).collect()
 }
@@ -186,10 +194,84 @@ proptest! {
             product: Some("product"),
             created_at: Some("created_at"),
             as_of,
-            events: if with_events { &events } else { &[] },
+            events: if with_events { RowEvents::Listed(&events) } else { RowEvents::None },
             reasons: true,
         };
         check(&config, &frame, &options)?;
+    }
+}
+
+/// Events as a log has them: every property is a text.
+fn in_texts(events: &[Vec<Event>]) -> Vec<Vec<Event>> {
+    let text = |value: &Scalar| match value {
+        Scalar::Text(text) => text.clone(),
+        Scalar::Number(x) => x.to_string(),
+        Scalar::Boolean(b) => b.to_string(),
+    };
+    let mut events = events.to_vec();
+    for value in events.iter_mut().flatten().flat_map(|event| event.properties.values_mut()) {
+        *value = Scalar::Text(text(value));
+    }
+    events
+}
+
+/// The files of leads and events with a folder that holds them. Ids are row numbers, the leads of every third row have none.
+fn files(rows: usize, events: &[Vec<Event>]) -> (tempfile::TempDir, LeadFiles, EventLog, Column) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let ids: Vec<Option<String>> = (0..rows).map(|row| (row % 3 != 1).then(|| format!("r{row}"))).collect();
+    let id = |row: usize| ids[row].as_deref().unwrap_or_default();
+    let leads = (0..rows).fold("id,x\n".to_owned(), |text, row| text + id(row) + ",\n");
+    let mut log = "who,when,what,a,b\n".to_owned();
+    for (row, event) in events.iter().enumerate().flat_map(|(row, events)| events.iter().map(move |event| (row, event)))
+    {
+        let property = |name: &str| match event.properties.get(name) {
+            Some(Scalar::Text(text)) => text.as_str(),
+            _ => "",
+        };
+        writeln!(log, "{},{},{},{},{}", id(row), event.time, event.name, property("a"), property("b")).expect("memory");
+    }
+    let columns = EventColumns { lead: "who".into(), time: "when".into(), name: "what".into() };
+    let leads = LeadFiles::open(&write("leads.csv", leads)).expect("leads");
+    let log = EventLog::open(&write("events.csv", log), columns).expect("events");
+    (folder, leads, log, Series::new("id".into(), ids).into())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_log_scores_as_its_events_do(
+        config in any_config(),
+        (mut frame, events) in any_frame(),
+        as_of in prop::option::of(any_time()),
+    ) {
+        let scorer = Scorer::new(&config).expect("a valid config");
+        let mut events = in_texts(&events);
+        let (_folder, leads, log, ids) = files(frame.height(), &events);
+        prop_assume!(events.iter().any(|events| !events.is_empty()));
+        frame.with_column(ids).expect("as many ids as rows");
+        let newest = events.iter().flatten().map(|event| event.time).max();
+        // Events without a lead are nobody's.
+        events.iter_mut().skip(1).step_by(3).for_each(Vec::clear);
+        let options = BatchOptions {
+            product: Some("product"),
+            created_at: Some("created_at"),
+            as_of: as_of.or(newest),
+            events: RowEvents::Listed(&events),
+            reasons: true,
+        };
+        let listed = score_in_blocks(&scorer, &frame, &options, 7).expect("scores");
+        let read = LogEvents::read(&scorer, &log, &leads, "id", as_of).expect("events");
+        prop_assert_eq!(read.as_of(), options.as_of);
+        let options = BatchOptions { events: RowEvents::Log(&read), as_of: None, ..options };
+        let logged = score_in_blocks(&scorer, &frame, &options, 5).expect("scores");
+        prop_assert!(logged.columns.equals_missing(&listed.columns), "{:?} {:?}", logged.columns, listed.columns);
+        prop_assert_eq!(logged.errors, listed.errors);
     }
 }
 

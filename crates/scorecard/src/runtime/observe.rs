@@ -64,36 +64,61 @@ impl Observed {
         events: &[Event],
         as_of: Option<Timestamp>,
     ) {
-        self.behaviours.clear();
-        self.behaviours.resize(model.behaviours.len(), Repeats::default());
-        self.silence = None;
-        if model.behaviours.is_empty() && model.inactivity.is_none() {
-            return;
-        }
-        let Some(as_of) = as_of.or_else(|| events.iter().map(|event| event.time).max()).map(microseconds) else {
-            return;
+        let moment = as_of.or_else(|| events.iter().map(|event| event.time).max());
+        let Some(as_of) = moment.filter(|_| asks_for_events(model)).map(microseconds) else {
+            return self.see_nothing(model);
         };
         let mut past: Vec<(i64, &Event)> = events.iter().map(|event| (microseconds(event.time), event)).collect();
         past.retain(|(time, _)| *time <= as_of);
         past.sort_by_key(|(time, _)| Reverse(*time));
-        for (repeats, behaviour) in self.behaviours.iter_mut().zip(&model.behaviours) {
-            *repeats = repetitions(behaviour, &past, as_of);
+        let last = past.first().map(|(time, _)| *time);
+        self.see_past(model, created_at, as_of, last, &past, |behaviour, event| {
+            let Behaviour { event: name, properties, .. } = &model.behaviours[behaviour];
+            event.is(name.as_deref(), properties)
+        });
+    }
+
+    /// No moment, so no behaviours and no inactivity.
+    pub(crate) fn see_nothing(&mut self, model: &Model) {
+        self.behaviours.clear();
+        self.behaviours.resize(model.behaviours.len(), Repeats::default());
+        self.silence = None;
+    }
+
+    /// Behaviours and inactivity, from what the lead did by the moment, the newest first: `counts` says whether a behaviour
+    /// counts an event. `last` is the time of the last event of any kind.
+    pub(crate) fn see_past<E>(
+        &mut self,
+        model: &Model,
+        created_at: Option<Timestamp>,
+        as_of: i64,
+        last: Option<i64>,
+        past: &[(i64, E)],
+        counts: impl Fn(usize, &E) -> bool,
+    ) {
+        self.see_nothing(model);
+        for (index, (repeats, behaviour)) in self.behaviours.iter_mut().zip(&model.behaviours).enumerate() {
+            *repeats = repetitions(behaviour, past, as_of, |event| counts(index, event));
         }
-        let last = past.first().map(|(time, _)| *time).or(created_at.map(microseconds));
-        if let Some((inactivity, last)) = model.inactivity.as_ref().zip(last) {
-            self.silence = step(inactivity, (as_of - last).div_euclid(DAY));
+        let since = last.or(created_at.map(microseconds));
+        if let Some((inactivity, since)) = model.inactivity.as_ref().zip(since) {
+            self.silence = step(inactivity, (as_of - since).div_euclid(DAY));
         }
     }
 }
 
+fn asks_for_events(model: &Model) -> bool {
+    !model.behaviours.is_empty() || model.inactivity.is_some()
+}
+
 /// Events that count for a behaviour, the newest first, once a day the newest of each: at most `max_times` in `(as_of - window_days, as_of]`.
-fn repetitions(behaviour: &Behaviour, past: &[(i64, &Event)], as_of: i64) -> Repeats {
+fn repetitions<E>(behaviour: &Behaviour, past: &[(i64, E)], as_of: i64, counts: impl Fn(&E) -> bool) -> Repeats {
     let start = as_of.saturating_sub(i64::from(behaviour.window_days).saturating_mul(DAY));
     let mut counted_day = None;
     let counted = past
         .iter()
         .take_while(|(time, _)| *time > start)
-        .filter(|(_, event)| event.is(behaviour.event.as_deref(), &behaviour.properties))
+        .filter(|(_, event)| counts(event))
         .filter(|(time, _)| !behaviour.once_a_day || counted_day.replace(day(*time)) != Some(day(*time)))
         .take(behaviour.max_times.map_or(usize::MAX, |times| times as usize));
     let mut repeats = Repeats::default();

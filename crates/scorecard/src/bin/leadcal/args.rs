@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jiff::Timestamp;
+use leadcal_lift::events::parse_time;
 use leadcal_lift::points::{PointsMethod, Scale};
 use leadcal_lift::shrinkage::Shrinkage;
 use leadcal_logit::fit::Solver;
@@ -165,7 +167,8 @@ pub(crate) struct EmitArgs {
 #[command(after_help = "\
 Examples:
   leadcal score calibration/scoring.json new-leads.csv
-  leadcal score scoring.json leads.parquet --id lead_id --explain -o scored.parquet")]
+  leadcal score scoring.json leads.parquet --id lead_id --explain -o scored.parquet
+  leadcal score scoring.json leads.csv --events events.parquet --as-of 2024-07-01")]
 pub(crate) struct ScoreArgs {
     /// Scoring config
     pub(crate) config: PathBuf,
@@ -174,12 +177,41 @@ pub(crate) struct ScoreArgs {
     /// Column carried to the output; without one leads are numbered
     #[arg(long, value_name = "COL")]
     pub(crate) id: Option<String>,
+    /// Column with the product line, where the config has models of products [default: product]
+    #[arg(long, value_name = "COL")]
+    pub(crate) product: Option<String>,
+    /// Column with the time the lead was created, where the config looks at inactivity [default: created_at]
+    #[arg(long, value_name = "COL")]
+    pub(crate) created_at: Option<String>,
+    #[command(flatten)]
+    pub(crate) events: ScoreEventArgs,
     /// File to write: .csv, .parquet or .ndjson; by default CSV on standard output
-    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    #[arg(short, long, value_name = "FILE", default_value = "-", help_heading = "Output")]
     pub(crate) output: PathBuf,
     /// Add the reasons: every contribution to the score, largest first
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     pub(crate) explain: bool,
+}
+
+/// What the leads to score did, and the moment scored.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Events")]
+pub(crate) struct ScoreEventArgs {
+    /// What the leads did, one event a row: a file or glob of the same formats
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<String>,
+    /// Column of the events with the lead's id [default: the one called as the leads' id, else one called lead or lead id]
+    #[arg(long, value_name = "COL", requires = "events")]
+    pub(crate) event_lead: Option<String>,
+    /// Column of the events with their time
+    #[arg(long, value_name = "COL", requires = "events", default_value = "time")]
+    pub(crate) event_time: String,
+    /// Column of the events with their name
+    #[arg(long, value_name = "COL", requires = "events", default_value = "event")]
+    pub(crate) event_name: String,
+    /// The moment scored, such as 2024-07-01 or 2024-07-01T12:00:00Z; UTC without a zone [default: the newest time in the events]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) as_of: Option<Timestamp>,
 }
 
 /// `leadcal completions`
@@ -282,6 +314,10 @@ fn shrinkage(text: &str) -> Result<Shrinkage, String> {
 
 fn l2(text: &str) -> Result<f64, String> {
     checked_l2(text.parse().unwrap_or(f64::NAN)).map_err(|out| out.to_string())
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    parse_time(text).ok_or_else(|| "expected a time such as 2024-07-01T12:00:00Z, or a day".to_owned())
 }
 
 fn folds(text: &str) -> Result<usize, String> {

@@ -7,10 +7,12 @@ mod emit;
 mod fit;
 mod honesty;
 mod init;
+mod next;
 mod points;
 mod products;
 mod schema;
 mod score;
+mod score_events;
 mod summary;
 
 use std::path::Path;

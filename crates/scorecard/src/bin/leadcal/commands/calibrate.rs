@@ -18,6 +18,7 @@ use leadcal_scorecard::start_small::{self, HowFew};
 use serde_json::{Value, json};
 
 use super::honesty::{self, Later};
+use super::next::score_command;
 use super::{activity, products as products_summary, summary};
 use crate::args::{CalibrateArgs, Format};
 use crate::error::{CommandError, warn};
@@ -43,7 +44,7 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
             summary["written"] = files.iter().map(|(name, _)| args.output.join(name).display().to_string()).collect();
             format!("{summary:#}\n")
         }
-        Format::Text => made.text(&args.output),
+        Format::Text => made.text(&spec, &args.output),
     };
     print(text.as_bytes())
 }
@@ -150,9 +151,9 @@ impl Calibration {
         summary
     }
 
-    fn text(&self, folder: &Path) -> String {
+    fn text(&self, spec: &Spec, folder: &Path) -> String {
         let (history, table) = (&self.history, &self.points.table);
-        let config = folder.join(CONFIG).display().to_string();
+        let score = score_command(spec, &self.assembled.config, &folder.join(CONFIG));
         let mut parts = vec![
             honesty::readiness(&self.findings),
             activity::rows(history),
@@ -171,7 +172,7 @@ impl Calibration {
             summary::left_out(history),
             format!(
                 "Written to {}: {POINTS} (every level with its evidence), {MODEL}, {CONFIG}\n\
-                 Next: leadcal points shows every level; leadcal score {config} LEADS scores a file\n",
+                 Next: leadcal points shows every level; {score} scores a file\n",
                 folder.display()
             ),
         ];

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use leadcal_lift::events::EventLog;
 use leadcal_lift::leads::LeadFiles;
-use leadcal_scorecard::batch::{BatchOptions, ScoredChunk, score_frame};
+use leadcal_scorecard::batch::{BatchOptions, RowEvents, ScoredChunk, score_frame};
 use leadcal_scorecard::config::ScoringConfig;
 use leadcal_scorecard::runtime::{CREATED_AT, PRODUCT, Scorer};
 use polars::prelude::{Column as Values, DataFrame};
 
+use super::score_events;
 use super::summary::grouped;
 use crate::args::ScoreArgs;
 use crate::error::{CommandError, warn};
@@ -24,20 +26,28 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
     let scorer = Scorer::new(&config).map_err(in_config)?;
     let leads = LeadFiles::open(&args.leads)?;
     let id = id_column(args.id.as_deref(), &leads)?;
-    let options = BatchOptions {
-        product: Some(PRODUCT),
-        created_at: Some(CREATED_AT),
-        reasons: args.explain,
-        ..BatchOptions::default()
-    };
-    let columns = columns(&scorer, &leads, id.as_deref());
+    let product = role(args.product.as_deref(), PRODUCT, &leads)?;
+    let created_at = role(args.created_at.as_deref(), CREATED_AT, &leads)?;
+    let columns = columns(&scorer, &leads, [product, created_at], id.as_deref());
     if !scorer.fields().is_empty() && !scorer.fields().iter().any(|field| leads.columns().contains(field)) {
         let error = CommandError::bad_input("the leads have none of the columns that the config reads");
         let help = format!("it reads: {}", scorer.fields().join(", "));
         return Err(error.with_help(help).in_file(&leads.files()[0]));
     }
 
-    keep_inputs(&args.output, leads.files().iter().map(PathBuf::as_path).chain([args.config.as_path()]))?;
+    let log = score_events::open(&args.events, &leads, id.as_deref())?;
+    let inputs = leads.files().iter().chain(log.iter().flat_map(EventLog::files)).chain([&args.config]);
+    keep_inputs(&args.output, inputs.map(PathBuf::as_path))?;
+    let progress = Progress::start("reading events");
+    let events = score_events::read(&args.events, &scorer, log.as_ref(), &leads, id.as_deref())?;
+    drop(progress);
+    let options = BatchOptions {
+        product: Some(product),
+        created_at: Some(created_at),
+        as_of: args.events.as_of,
+        events: events.as_ref().map_or(RowEvents::None, RowEvents::Log),
+        reasons: args.explain,
+    };
     let mut output = ScoresFile::create(&args.output, args.explain)?;
     let mut failures = Failures::default();
     let mut scored = 0;
@@ -102,11 +112,16 @@ fn id_column(asked: Option<&str>, leads: &LeadFiles) -> Result<Option<String>, C
     Ok(leads.columns().iter().find(|name| super::ID_NAMES.contains(&super::plain(name).as_str())).cloned())
 }
 
-/// The columns to read: what the config reads of what there is, and the id.
-fn columns(scorer: &Scorer, leads: &LeadFiles, id: Option<&str>) -> Vec<String> {
+/// The column of a role: the one asked for, which must be there, else the usual one.
+fn role<'a>(asked: Option<&'a str>, usual: &'a str, leads: &LeadFiles) -> Result<&'a str, CommandError> {
+    asked.map_or(Ok(usual), |column| Ok(leads.require(column).map(|()| column)?))
+}
+
+/// The columns to read: what the config reads of what there is, product and creation time where it asks for them, and the id.
+fn columns(scorer: &Scorer, leads: &LeadFiles, [product, created_at]: [&str; 2], id: Option<&str>) -> Vec<String> {
     let mut wanted: Vec<&str> = scorer.fields().iter().map(String::as_str).collect();
-    wanted.extend(scorer.needs_product().then_some(PRODUCT));
-    wanted.extend(scorer.needs_created_at().then_some(CREATED_AT));
+    wanted.extend(scorer.needs_product().then_some(product));
+    wanted.extend(scorer.needs_created_at().then_some(created_at));
     wanted.extend(id);
     let mut columns: Vec<String> =
         leads.columns().iter().filter(|name| wanted.contains(&name.as_str())).cloned().collect();
