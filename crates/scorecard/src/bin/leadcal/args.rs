@@ -180,8 +180,12 @@ pub(crate) struct ScoreArgs {
     /// Column with the product line, where the config has models of products [default: product]
     #[arg(long, value_name = "COL")]
     pub(crate) product: Option<String>,
-    /// Column with the time the lead was created, where the config looks at inactivity [default: created_at]
-    #[arg(long, value_name = "COL")]
+    /// Column with the time the lead was created, for inactivity.
+    #[arg(
+        long,
+        value_name = "COL",
+        help = "Column with the time the lead was created, where the config looks at inactivity [default: created_at]"
+    )]
     pub(crate) created_at: Option<String>,
     #[command(flatten)]
     pub(crate) events: ScoreEventArgs,
