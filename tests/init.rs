@@ -189,14 +189,12 @@ fn events_by_address() {
     let folder = folder(|chance, _| chance < 50);
     let path = folder.path().join("leads.csv");
     let leads = fs::read_to_string(&path).expect("written");
-    let by_address: String = leads
-        .lines()
-        .map(|line| {
-            let cells: Vec<&str> = line.split(',').collect();
-            let address = if cells[0] == "id" { "email".to_owned() } else { format!("{}@acme.example", cells[0]) };
-            format!("{address},{},{},{},{}\n", cells[1], cells[2], cells[8], cells[9])
-        })
-        .collect();
+    let mut by_address = String::new();
+    for line in leads.lines() {
+        let cells: Vec<&str> = line.split(',').collect();
+        let address = if cells[0] == "id" { "email".to_owned() } else { format!("{}@acme.example", cells[0]) };
+        writeln!(by_address, "{address},{},{},{},{}", cells[1], cells[2], cells[8], cells[9]).expect("to memory");
+    }
     fs::write(&path, by_address).expect("written");
     let events = fs::read_to_string(folder.path().join("events.csv")).expect("written");
     let events: String = events.lines().map(|line| line.replacen(',', "@acme.example,", 1) + "\n").collect();

@@ -97,7 +97,7 @@ pub(crate) fn run(args: &InitArgs) -> Result<(), CommandError> {
     text += TAIL;
     drop(progress);
     Spec::parse(&text, &args.output)?;
-    let files = leads.files().iter().chain(log.iter().flat_map(|log| log.log.files()));
+    let files = leads.files().iter().chain(log.iter().flat_map(|log| log.file.files()));
     keep_inputs(&args.output, files.map(PathBuf::as_path))?;
     write(&args.output, text.as_bytes())?;
     if args.output == Path::new("-") {
@@ -161,7 +161,7 @@ fn activity(
         return Ok(not_yet(&missing_dates(found.dates), &text));
     };
     let filters: Vec<_> = candidates.of.iter().map(behaviours::Candidate::filter).collect();
-    let reach = dated.reach(&proposal.options, &log.log, &filters)?;
+    let reach = dated.reach(&proposal.options, &log.file, &filters)?;
     let counts = &reach.counts;
     let text = [
         log.text(&args.output),

@@ -111,11 +111,9 @@ pub(super) fn text(args: &InitArgs, found: &Found<'_>) -> String {
             toml(column)
         ));
     }
-    text += &match excluded(found) {
-        lines if lines.is_empty() => "exclude = []\n".to_owned(),
-        lines => format!("exclude = [\n{}]\n", aligned(&lines)),
-    };
-    text + &left_out(found)
+    let excluded = aligned(&excluded(found));
+    text += if excluded.is_empty() { "exclude = [" } else { "exclude = [\n" };
+    text + &excluded + "]\n" + &left_out(found)
 }
 
 fn excluded(found: &Found<'_>) -> Vec<(String, String)> {

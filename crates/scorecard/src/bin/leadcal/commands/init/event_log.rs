@@ -36,7 +36,7 @@ const IDS: usize = 6;
 pub(super) struct Log {
     /// The path or glob it was given as.
     pub(super) pattern: String,
-    pub(super) log: EventLog,
+    pub(super) file: EventLog,
     /// The column of the leads that its events name them by.
     pub(super) id: String,
     /// Events, and those of them that name one of the leads.
@@ -68,9 +68,9 @@ pub(super) fn find(pattern: &str, leads: &LeadFiles, ids: &[String]) -> Result<L
         wrong("no column says what happened")
             .with_help(format!("add one with a name for each event, at most {MOST_NAMES} different ones"))
     })?;
-    let log = EventLog::open(pattern, EventColumns { lead, time, name })?;
+    let file = EventLog::open(pattern, EventColumns { lead, time, name })?;
     let events = [profiles[0].leads, of_leads];
-    Ok(Log { pattern: pattern.to_owned(), log, id, events, profiles })
+    Ok(Log { pattern: pattern.to_owned(), file, id, events, profiles })
 }
 
 /// The column of the leads and that of the log which agree most, with the events that name a lead.
@@ -96,7 +96,7 @@ fn lead_column(
 /// The first of the names that a column has, or the first column.
 fn best_named(candidates: &[&ColumnProfile], names: &[&str]) -> Option<String> {
     let named = |name: &&str| candidates.iter().find(|profile| plain(&profile.name) == **name);
-    names.iter().find_map(|name| named(&name)).or(candidates.first()).map(|profile| profile.name.clone())
+    names.iter().find_map(named).or(candidates.first()).map(|profile| profile.name.clone())
 }
 
 fn time_column(profiles: &[ColumnProfile]) -> Option<String> {
@@ -121,21 +121,21 @@ fn name_column(profiles: &[ColumnProfile], used: &[&str]) -> Option<String> {
 impl Log {
     /// Columns that are properties of the events.
     pub(super) fn properties(&self) -> impl Iterator<Item = &ColumnProfile> {
-        let properties = self.log.properties();
+        let properties = self.file.properties();
         self.profiles.iter().filter(move |profile| properties.contains(&profile.name))
     }
 
     /// The distinct names of events with how many there are.
     pub(super) fn names(&self) -> Vec<(String, u64)> {
-        let name = &self.log.columns().name;
+        let name = &self.file.columns().name;
         let profile = self.profiles.iter().find(|profile| profile.name == *name);
         profile.and_then(ColumnProfile::values).unwrap_or_default()
     }
 
     pub(super) fn text(&self, spec: &Path) -> String {
-        let EventColumns { lead, time, name } = self.log.columns();
+        let EventColumns { lead, time, name } = self.file.columns();
         let [events, of_leads] = self.events;
-        let others: Vec<String> = self.log.properties().iter().map(|column| toml(column)).collect();
+        let others: Vec<String> = self.file.properties().iter().map(|column| toml(column)).collect();
         let names = self.names().len();
         let lines = [
             file_line("file", spec, &self.pattern),

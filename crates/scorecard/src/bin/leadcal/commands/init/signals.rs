@@ -108,7 +108,8 @@ impl Candidates {
     pub(super) fn probes(&self) -> String {
         let signals = self.signals.iter().map(|signal| (signal.name.clone(), signal.keys.clone()));
         let fields = self.fields.iter().map(|field| (probe(field), filled(std::slice::from_ref(field))));
-        signals.chain(fields).map(|(name, keys)| format!("{} = {{ {keys} }}\n", key(&name))).collect()
+        let lines = signals.chain(fields).map(|(name, keys)| (format!("{} = {{ {keys} }}", key(&name)), String::new()));
+        aligned(&lines.collect::<Vec<_>>())
     }
 
     /// The section, with how often each fired in the probes; signals that tell too little, or the outcome, as comments.

@@ -1,5 +1,6 @@
 //! `[snapshot]`: at which age leads are looked at, and how long after that a conversion counts.
 
+use std::fmt::Write as _;
 use std::num::NonZeroU32;
 
 use jiff::Timestamp;
@@ -82,11 +83,8 @@ impl Proposal {
                            later must not count, and whether it converted in the days after is the outcome."
                 .to_owned();
         if let Some(counts) = counts {
-            heading += &format!(
-                " So {} become training rows, {} of them converted.",
-                leads(counts.rows),
-                grouped(counts.conversions)
-            );
+            let (rows, converted) = (leads(counts.rows), grouped(counts.conversions));
+            _ = write!(heading, " So {rows} become training rows, {converted} of them converted.");
         }
         format!("\n{}[snapshot]\n{}", comment(&heading), aligned(&lines))
     }

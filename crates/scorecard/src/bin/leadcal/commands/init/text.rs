@@ -1,5 +1,6 @@
 //! Text of a spec: TOML values, comments in a column of their own, paths as the spec's folder sees them.
 
+use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 /// Comments of a block begin here at the latest; longer code pushes its own comment out.
@@ -19,7 +20,7 @@ pub(super) fn toml(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() => quoted += &format!("\\u{:04X}", u32::from(c)),
+            c if c.is_control() => _ = write!(quoted, "\\u{:04X}", u32::from(c)),
             c => quoted.push(c),
         }
     }

@@ -12,7 +12,7 @@ fn found(events: &str) -> Result<[String; 4], CommandError> {
     };
     let leads = LeadFiles::open(&write("leads.csv", LEADS)).expect("readable");
     let log = find(&write("events.csv", events), &leads, &["id", "email", "n"].map(str::to_owned))?;
-    let EventColumns { lead, time, name } = log.log.columns().clone();
+    let EventColumns { lead, time, name } = log.file.columns().clone();
     Ok([log.id, lead, time, name])
 }
 
