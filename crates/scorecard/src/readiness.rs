@@ -15,7 +15,7 @@
 //! firm ground, van Smeden et al., BMC Medical Research Methodology 16, 2016. 40, 25 a week and 10 % are ours.
 
 use leadcal_lift::beta;
-use leadcal_lift::points::PointsTable;
+use leadcal_lift::points::{PointsAttribute, PointsTable};
 use leadcal_logit::model::LogitModel;
 use serde::Serialize;
 
@@ -221,7 +221,13 @@ fn maturity(timing: &Timing) -> Option<Finding> {
 }
 
 fn levels(points: &PointsTable, min_leads: u64) -> Finding {
-    let levels = points.attributes.iter().flat_map(|attribute| &attribute.levels);
+    // The level that others are compared with earns nothing by definition.
+    let earning = |attribute: &PointsAttribute| {
+        let reference = attribute.source.reference();
+        let levels = attribute.levels.iter().enumerate();
+        levels.filter(move |(at, _)| Some(*at) != reference).map(|(_, level)| level.clone()).collect::<Vec<_>>()
+    };
+    let levels = points.attributes.iter().flat_map(earning);
     let filled: Vec<_> = levels.filter(|level| level.evidence.leads > 0).collect();
     let inconclusive = filled.iter().filter(|level| !level.conclusive).count();
     let small = filled.iter().filter(|level| level.evidence.leads < min_leads).count();

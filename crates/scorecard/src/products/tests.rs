@@ -79,11 +79,11 @@ fn figures_are_of_held_out_leads() {
         let probabilities = train.spread(&fitted.probabilities(&train.patterns));
         let at = history.fine.attributes().iter().position(|attribute| attribute.name == "product").expect("it");
         let (mut loss, mut leads) = (0.0, 0.0);
-        for pattern in 0..history.fine.len() {
+        for (pattern, probability) in probabilities.iter().enumerate() {
             let code = history.fine.codes(pattern)[at] as usize;
             if history.fine.attributes()[at].levels[code].name == "B" {
                 let (n, c) = (held_out.leads[pattern] as f64, held_out.conversions[pattern] as f64);
-                loss -= c * probabilities[pattern].ln() + (n - c) * (1.0 - probabilities[pattern]).ln();
+                loss -= c * probability.ln() + (n - c) * (1.0 - probability).ln();
                 leads += n;
             }
         }

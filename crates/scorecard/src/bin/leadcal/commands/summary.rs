@@ -169,7 +169,7 @@ pub(super) fn levels(points: &PointsTable) -> String {
                 if points.rate > 0.0 { format!("{:.2}", rate / points.rate) } else { String::new() },
                 row.points,
                 row.interval,
-                if row.conclusive { String::new() } else { "inconclusive".to_owned() },
+                row.note.to_owned(),
             ]
         })
     });
@@ -183,23 +183,29 @@ struct LevelRow {
     conversions: u64,
     points: String,
     interval: String,
-    conclusive: bool,
+    note: &'static str,
 }
 
 impl LevelRow {
     /// A line for each level; where events fade, for whole numbers of what is left of them.
     fn of(attribute: &PointsAttribute) -> Vec<Self> {
-        let row = |level: &PointsLevel| Self {
+        let reference = attribute.source.reference();
+        let note = |at: usize, level: &PointsLevel| match level.conclusive {
+            _ if Some(at) == reference => "compared with",
+            true => "",
+            false => "inconclusive",
+        };
+        let row = |(at, level): (usize, &PointsLevel)| Self {
             level: level.level.clone(),
             leads: level.evidence.leads,
             conversions: level.evidence.conversions,
             points: format!("{:+}", level.points),
             interval: format!("{:+} to {:+}", level.points_interval[0], level.points_interval[1]),
-            conclusive: level.conclusive,
+            note: note(at, level),
         };
         let fades = matches!(&attribute.source, Source::Behaviour(repeats) if repeats.half_life_days.is_some());
         if !fades {
-            return attribute.levels.iter().map(row).collect();
+            return attribute.levels.iter().enumerate().map(row).collect();
         }
         let whole = |level: &PointsLevel| level.number.unwrap_or(0.0).ceil();
         let bins = attribute.levels.chunk_by(|a, b| whole(a).to_bits() == whole(b).to_bits());
@@ -207,7 +213,7 @@ impl LevelRow {
             let (first, last) = (&levels[0], &levels[levels.len() - 1]);
             let to = whole(last);
             Self {
-                level: if to > 0.0 { format!("({}, {to}] times, decayed", to - 1.0) } else { "0 times".to_owned() },
+                level: if to > 0.0 { format!("({}, {to}] decayed", to - 1.0) } else { "0 times".to_owned() },
                 leads: levels.iter().map(|level| level.evidence.leads).sum(),
                 conversions: levels.iter().map(|level| level.evidence.conversions).sum(),
                 points: if first.points == last.points {
@@ -216,7 +222,7 @@ impl LevelRow {
                     format!("{:+} to {:+}", first.points, last.points)
                 },
                 interval: String::new(),
-                conclusive: last.conclusive,
+                note: if last.conclusive { "" } else { "inconclusive" },
             }
         })
         .collect()
