@@ -52,7 +52,9 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
         capacity_per_week: capacity_per_week(&spec),
         min_leads: spec.points.min_leads,
         points: &points.table,
+        held_out: &points.validation,
         model: &model,
+        rows: history.rows.as_ref(),
     });
     progress.next("the scoring config");
     let options = AssembleOptions {
