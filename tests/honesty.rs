@@ -124,7 +124,7 @@ fn the_summary_starts_with_what_the_data_can_carry() {
     );
     let summary = summary(folder.path());
     let findings = summary["readiness"].as_array().expect("a list");
-    assert_eq!(findings.len(), 7);
+    assert_eq!(findings.len(), 8);
     assert!(findings.iter().all(|finding| finding["verdict"].is_string()), "{findings:?}");
     // Without dates it says so, and measures nothing on later leads.
     let spec = "[data]\nleads = \"leads.csv\"\noutcome = \"won\"\nexclude = [\"created\", \"converted_on\"]\n";

@@ -8,6 +8,9 @@
 //! | tells much | information value above 1, less what as many levels reach by chance | worth a look |
 //! | named | information value above 0.3, and a word in the name that stands for a state or a result | worth a look |
 //!
+//! The weak rules, worth a look, ask whether a column was written to later. What leads did until a moment of their past cannot
+//! have been, so they are silent on behaviours and days without an event, which may well tell much.
+//!
 //! "Whatever chance did": the lower end of the larger share's 95 % Jeffreys interval is ten times the upper end of the
 //! smaller share's, and above 0.1. Information values above 0.3 are strong and above 0.5 suspicious by Siddiqi (*Credit Risk
 //! Scorecards*, 2006); honest attributes of marketing data pass 0.5 often, 1 hardly ever. Chance reaches, of k levels,
@@ -169,7 +172,7 @@ pub fn suspects(patterns: &CovariatePatterns, dated: &[DatedColumn]) -> Result<V
         let reason = ranks(&margin)?
             .or_else(|| filled(&margin, missing?))
             .or_else(|| after(date?))
-            .or_else(|| told(&attribute.name, &margin));
+            .or_else(|| (patterns.feature(index).source == Source::Field).then(|| told(&attribute.name, &margin))?);
         found.extend(reason.map(|reason| Suspect { column: attribute.name.clone(), reason }));
     }
     let is_attribute = |column: &str| patterns.attributes().iter().any(|attribute| attribute.name == column);

@@ -9,15 +9,20 @@
 //! | outcome maturity | over 10 % of the leads younger than most conversions take | |
 //! | levels | half or more inconclusive | all inconclusive |
 //! | conversions (or others, if fewer) per coefficient | under 10 | |
+//! | ranking of held-out leads by points | AUC under 0.6 | its 95 % interval reaches down to 0.5 |
 //!
 //! Sources: 100 events and 100 others for figures on held-out leads, Collins, Ogundimu and Altman, Statistics in Medicine 35,
 //! 2016; ten events per variable, Peduzzi et al., Journal of Clinical Epidemiology 49, 1996, a rule of thumb whose ten has no
-//! firm ground, van Smeden et al., BMC Medical Research Methodology 16, 2016. 40, 25 a week and 10 % are ours.
+//! firm ground, van Smeden et al., BMC Medical Research Methodology 16, 2016. 40, 25 a week, 10 % and 0.6 are ours; below 0.7
+//! ranking is "poor, not much better than a coin toss", Hosmer, Lemeshow and Sturdivant, Applied Logistic Regression, 2013.
 
 use leadcal_lift::beta;
 use leadcal_lift::points::{PointsAttribute, PointsTable};
 use leadcal_logit::model::LogitModel;
+use leadcal_logit::validation::Validation;
 use serde::Serialize;
+
+use crate::history::RowsRead;
 
 mod timing;
 
@@ -37,6 +42,8 @@ const ONE_CALLS_ALL: f64 = 25.0;
 const YOUNG: f64 = 0.1;
 /// Conversions for each coefficient.
 const PER_COEFFICIENT: f64 = 10.0;
+/// An AUC on held-out leads that is hardly worth a scorecard.
+const RANKS_LITTLE: f64 = 0.6;
 
 /// Too few leads of an outcome to calibrate on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -83,8 +90,12 @@ pub struct Evidence<'a> {
     pub min_leads: u64,
     /// The points.
     pub points: &'a PointsTable,
+    /// The points' figures out of fold.
+    pub held_out: &'a Validation,
     /// The model.
     pub model: &'a LogitModel,
+    /// How rows were read, where leads are looked at at moments of their past.
+    pub rows: Option<&'a RowsRead>,
 }
 
 /// How a finding is to be taken.
@@ -137,12 +148,14 @@ impl Finding {
 /// Every finding, in the order of the table above.
 pub fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     let (leads, conversions) = (evidence.points.leads, evidence.points.conversions);
-    let mut findings = vec![outcomes(leads, conversions), rate(leads, conversions)];
+    let unit = if evidence.rows.is_some_and(|rows| rows.repeated) { "rows" } else { "leads" };
+    let mut findings = vec![outcomes(leads, conversions, unit), rate(leads, conversions)];
     findings.push(time(evidence.timing));
     findings.extend(evidence.timing.map(|timing| per_week(timing, evidence.capacity_per_week)));
-    findings.extend(evidence.timing.and_then(maturity));
+    findings.extend(evidence.timing.and_then(|timing| maturity(timing, evidence.rows.is_some())));
     findings.push(levels(evidence.points, evidence.min_leads));
     findings.push(per_coefficient(leads, conversions, evidence.model));
+    findings.push(ranking(evidence.held_out));
     findings
 }
 
@@ -155,9 +168,9 @@ pub fn conclusion(findings: &[Finding]) -> &'static str {
     }
 }
 
-fn outcomes(leads: u64, conversions: u64) -> Finding {
+fn outcomes(leads: u64, conversions: u64, unit: &str) -> Finding {
     let others = leads - conversions;
-    Finding::fine("conversions", format!("{conversions} of {leads} leads"))
+    Finding::fine("conversions", format!("{conversions} of {leads} {unit}"))
         .but(Verdict::NotEnough, conversions.min(others) < LEAST, || {
             format!("points from fewer than {LEAST} conversions, or as many others, are mostly chance")
         })
@@ -197,17 +210,18 @@ fn per_week(timing: &Timing, capacity: Option<f64>) -> Finding {
     Finding::fine("leads a week", format!("{weekly:.0}")).but(Verdict::Careful, few, || advice)
 }
 
-fn maturity(timing: &Timing) -> Option<Finding> {
+/// Rows whose horizon ends after the data were left out, so that no lead is too young there.
+fn maturity(timing: &Timing, rows: bool) -> Option<Finding> {
     let maturity = timing.maturity?;
     let share = maturity.young as f64 / maturity.leads.max(1) as f64;
-    let figure = format!(
-        "90 % convert within {:.0} days; {} leads ({:.1} %) are younger and not converted",
-        maturity.days.ceil(),
-        maturity.young,
-        100.0 * share
-    );
+    let within = format!("90 % convert within {:.0} days", maturity.days.ceil());
+    let figure = if rows {
+        format!("{within}; rows whose horizon ends after the data are left out")
+    } else {
+        format!("{within}; {} leads ({:.1} %) are younger and not converted", maturity.young, 100.0 * share)
+    };
     let finding = Finding::fine("outcome maturity", figure)
-        .but(Verdict::Careful, share > YOUNG, || {
+        .but(Verdict::Careful, share > YOUNG && !rows, || {
             "they count as not converted although some will convert: leave leads of the last weeks out, or wait"
                 .to_owned()
         })
@@ -265,6 +279,20 @@ fn per_coefficient(leads: u64, conversions: u64, model: &LogitModel) -> Finding 
             "under ten by a rough rule, the model may fit chance: {penalty}judge it by the figures on held-out leads"
         )
     })
+}
+
+fn ranking(held_out: &Validation) -> Finding {
+    let [low, high] = held_out.auc_interval;
+    let figure = format!("AUC {:.3} by points (95 %: {low:.3} to {high:.3})", held_out.auc);
+    Finding::fine("ranking held-out leads", figure)
+        .but(Verdict::NotEnough, low <= 0.5, || {
+            "on leads they were not made from, points rank no better than chance can: what points there are may be luck; do \
+             not score by them"
+                .to_owned()
+        })
+        .but(Verdict::Careful, held_out.auc < RANKS_LITTLE, || {
+            "the score tells leads apart only a little: look for attributes that say more before sales relies on it".to_owned()
+        })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 use leadcal_lift::attribute::{Attribute, FieldType, Input, Level, Scalar, When};
 
+use leadcal_lift::patterns::Feature;
+
 use super::*;
 
 /// A table of one attribute whose levels, by name, have these leads and conversions.
@@ -115,6 +117,14 @@ fn what_tells_too_much_and_what_has_a_telling_name() {
     assert_eq!(reason("last activity", &[("a", 1_000, 200), ("b", 1_000, 300)]), None, "it tells little");
     let much = [("a", 1_000, 100), ("b", 1_000, 500)];
     assert!(matches!(reason("page views", &much), Some(Reason::TellsMuch { .. })));
+}
+
+#[test]
+fn what_leads_did_until_a_moment_cannot_have_been_written_to_later() {
+    let column = table("last demo", &[("0", 900, 30), ("1", 100, 80)]);
+    assert_eq!(suspects(&column, &[]).expect("both outcomes").len(), 1);
+    let behaviour = column.with_features(vec![Feature::new(Source::Inactivity)]);
+    assert_eq!(suspects(&behaviour, &[]).expect("both outcomes"), Vec::new());
 }
 
 #[test]

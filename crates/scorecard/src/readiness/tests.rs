@@ -5,7 +5,9 @@ use leadcal_lift::patterns::{Counts, CovariatePatterns};
 use leadcal_lift::points::{PointsOptions, assign};
 use leadcal_lift::shrinkage::Shrinkage;
 use leadcal_lift::snapshots::OutcomeMaturity;
+use leadcal_logit::error::LogitError;
 use leadcal_logit::fit::LogitParams;
+use leadcal_logit::validation::{Folds, Prediction, Validation, cross_validate};
 
 use super::*;
 
@@ -32,9 +34,29 @@ fn calibrated(levels: &[(u64, u64)]) -> (PointsTable, LogitModel) {
     (points, LogitModel::new(&fitted, &patterns, None))
 }
 
+/// Figures of a ranking with this AUC and interval.
+fn held_out(auc: f64, auc_interval: [f64; 2]) -> Validation {
+    let counts = Counts { leads: vec![100, 100], conversions: vec![20, 60] };
+    let rates = |_: &CovariatePatterns| {
+        Ok::<_, LogitError>(Prediction { scores: vec![0.0, 1.0], probabilities: vec![0.2, 0.6] })
+    };
+    let patterns = CovariatePatterns::new(Vec::new(), Vec::new(), counts);
+    let folds = Folds::stratified(&patterns, 2, 0).expect("folds");
+    Validation { auc, auc_interval, ..cross_validate(&patterns, &folds, rates).expect("figures") }
+}
+
 fn found(levels: &[(u64, u64)], timing: Option<&Timing>, capacity: Option<f64>) -> Vec<Finding> {
     let (points, model) = calibrated(levels);
-    findings(&Evidence { timing, capacity_per_week: capacity, min_leads: 30, points: &points, model: &model })
+    let held_out = held_out(0.8, [0.7, 0.9]);
+    findings(&Evidence {
+        timing,
+        capacity_per_week: capacity,
+        min_leads: 30,
+        points: &points,
+        held_out: &held_out,
+        model: &model,
+        rows: None,
+    })
 }
 
 fn verdict(findings: &[Finding], name: &str) -> (Verdict, String) {
@@ -58,7 +80,7 @@ fn fewer_than_forty_of_either_outcome_are_refused() {
 
 #[test]
 fn counts_have_their_marks() {
-    let outcomes = |leads, conversions| super::outcomes(leads, conversions).verdict;
+    let outcomes = |leads, conversions| super::outcomes(leads, conversions, "leads").verdict;
     assert_eq!(outcomes(200, 100), Verdict::Fine);
     assert_eq!((outcomes(199, 100), outcomes(200, 99)), (Verdict::Careful, Verdict::Careful));
     assert_eq!((outcomes(200, 39), outcomes(200, 161)), (Verdict::NotEnough, Verdict::NotEnough));
@@ -88,17 +110,33 @@ fn time_leads_a_week_and_capacity() {
 
 #[test]
 fn young_leads_and_dates_that_contradict_each_other() {
-    let mature = |young, converted_first| {
+    let mature_of = |young, converted_first, rows| {
         let maturity =
             OutcomeMaturity { leads: 1_000, conversions: 100, share: 0.9, days: 29.3, young, converted_first };
-        super::maturity(&Timing { maturity: Some(maturity), ..timing((2024, 12, 31), 1_000) }).expect("dates")
+        super::maturity(&Timing { maturity: Some(maturity), ..timing((2024, 12, 31), 1_000) }, rows).expect("dates")
     };
+    let mature = |young, converted_first| mature_of(young, converted_first, false);
     let fine = mature(100, 0);
     assert_eq!(fine.verdict, Verdict::Fine);
     assert_eq!(fine.figure, "90 % convert within 30 days; 100 leads (10.0 %) are younger and not converted");
     assert_eq!(mature(101, 0).verdict, Verdict::Careful);
+    // Rows whose horizon ends after the data are not there: no lead is too young.
+    let rows = mature_of(101, 0, true);
+    assert_eq!(rows.verdict, Verdict::Fine);
+    assert_eq!(rows.figure, "90 % convert within 30 days; rows whose horizon ends after the data are left out");
     let wrong = mature(0, 3);
     assert!(wrong.advice.is_some_and(|advice| advice.starts_with("3 leads converted before they were created")));
+}
+
+#[test]
+fn a_ranking_no_better_than_chance_carries_nothing() {
+    let ranking = |auc, interval| super::ranking(&held_out(auc, interval));
+    let fine = ranking(0.6, [0.55, 0.65]);
+    assert_eq!((fine.verdict, fine.figure.as_str()), (Verdict::Fine, "AUC 0.600 by points (95 %: 0.550 to 0.650)"));
+    assert_eq!(ranking(0.599, [0.55, 0.65]).verdict, Verdict::Careful);
+    // A wide interval is as little evidence as a low figure.
+    assert_eq!(ranking(0.7, [0.5, 0.9]).verdict, Verdict::NotEnough);
+    assert_eq!(ranking(0.5, [0.5, 0.5]).verdict, Verdict::NotEnough);
 }
 
 #[test]

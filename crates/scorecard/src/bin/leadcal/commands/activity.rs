@@ -81,7 +81,7 @@ fn behaviour(attribute: &PointsAttribute, repeats: &Repeats, each: PointsEach) -
         Some(Times { low, high: Some(high) }) => format!("{} ({low} to {high})", repeats.max_times),
     };
     let half_life = match (repeats.half_life_days, repeats.decay) {
-        (Some(days), Some(Decay::Estimated([low, high]))) => format!("{days:.1} ({low:.0} to {high:.0})"),
+        (Some(days), Some(Decay::Estimated([low, high]))) => format!("{days:.1} ({low:.1} to {high:.1})"),
         (Some(days), _) => format!("{days:.1} (given)"),
         (None, Some(Decay::NotShown(from))) => format!("none ({from:.0} or more)"),
         (None, Some(_)) => "none (the data cannot tell)".to_owned(),
@@ -91,7 +91,11 @@ fn behaviour(attribute: &PointsAttribute, repeats: &Repeats, each: PointsEach) -
     vec![
         attribute.name.clone(),
         grouped(leads.map(|level| level.evidence.leads).sum()),
-        if each.conclusive { format!("{:+}", each.points) } else { format!("{:+} inconclusive", each.points) },
+        match each.points_interval {
+            _ if each.conclusive => format!("{:+}", each.points),
+            [low, high] if low > 0 || high < 0 => format!("{:+} too few leads", each.points),
+            _ => format!("{:+} inconclusive", each.points),
+        },
         format!("{:+} to {:+}", each.points_interval[0], each.points_interval[1]),
         times,
         half_life,
@@ -113,8 +117,16 @@ pub(super) fn inactivity(points: &PointsTable) -> String {
         Column::Number("95 %"),
         Column::Text(""),
     ];
+    let reached = || attribute.levels.iter().enumerate().filter(|(_, level)| level.evidence.leads > 0);
+    if let (1, Some((0, level))) = (reached().count(), reached().next()) {
+        return format!(
+            "Silence: the last event was {} ago whenever a lead was looked at, so nothing is known of longer silence, and it \
+             costs no points.\n",
+            level.level
+        );
+    }
     // An inconclusive step costs what the step before it does.
-    let rows = attribute.levels.iter().enumerate().map(|(at, level)| {
+    let rows = reached().map(|(at, level)| {
         vec![
             level.level.clone(),
             grouped(level.evidence.leads),

@@ -88,7 +88,9 @@ impl Calibration {
             capacity_per_week: capacity_per_week(spec),
             min_leads: spec.points.min_leads,
             points: &points.table,
+            held_out: &points.validation,
             model: &model,
+            rows: history.rows.as_ref(),
         });
         progress.next("products");
         let products = products::calibrate(&history, spec)?;

@@ -97,14 +97,6 @@ pub(super) fn later(history: &History, measured: &[Later]) -> String {
             String::new(),
         ];
         text += &table(&columns, rows.chain([alone]));
-        let undated = history.fine.counts().total_leads() - parts.train.total_leads() - parts.test.total_leads();
-        if undated > 0 {
-            let why = match history.rows {
-                Some(_) => "looked at before, whose outcome was not known by then,",
-                None => "without a date",
-            };
-            _ = writeln!(text, "{} leads {why} are in neither part.", grouped(undated));
-        }
     }
     let mut reasons: Vec<String> =
         measured.iter().filter_map(|later| Some(later.figures.as_ref().err()?.to_string())).collect();
@@ -112,7 +104,23 @@ pub(super) fn later(history: &History, measured: &[Later]) -> String {
     for reason in reasons {
         _ = writeln!(text, "Not measured on later leads: {reason}.");
     }
-    text
+    text + &in_neither_part(history)
+}
+
+/// How many leads are neither earlier nor later ones, and why.
+fn in_neither_part(history: &History) -> String {
+    let Some(parts) = &history.out_of_time else { return String::new() };
+    let neither = history.fine.counts().total_leads() - parts.train.total_leads() - parts.test.total_leads();
+    match (neither, &history.rows) {
+        (0, _) => String::new(),
+        (_, None) => format!("{} leads without a date are in neither part.\n", grouped(neither)),
+        (_, Some(_)) => format!(
+            "{} rows are in neither part: they begin by {cut}, but their horizon ends later, so that their outcome was not \
+             known yet.\n",
+            grouped(neither),
+            cut = parts.cut
+        ),
+    }
 }
 
 /// The figures on later leads, for programs.

@@ -29,9 +29,10 @@ pub(super) fn head(history: &History) -> String {
     let (leads, conversions) = (counts.total_leads(), counts.total_conversions());
     let files: Vec<String> = history.files.iter().map(|file| file.display().to_string()).collect();
     format!(
-        "{}: {} leads, {} converted ({}), {} attributes, {} covariate patterns\n",
+        "{}: {} {}, {} converted ({}), {} attributes, {} covariate patterns\n",
         files.join(", "),
         grouped(leads),
+        if history.rows.as_ref().is_some_and(|rows| rows.repeated) { "rows" } else { "leads" },
         grouped(conversions),
         percent(conversions as f64 / leads as f64),
         history.patterns.attributes().len(),
@@ -323,6 +324,10 @@ pub(super) fn disagreements(points: &PointsTable, model: &LogitModel) -> String 
     for (marginal, joint) in points.attributes.iter().zip(&model.attributes) {
         for (level, fitted) in marginal.levels.iter().zip(&joint.levels) {
             let Some(lift) = level.evidence.log_odds_lift else { continue };
+            // What is left of faded events is a number on a line: whole events stand for it.
+            if level.number.is_some_and(|times| times.fract() > 0.0) {
+                continue;
+            }
             let difference = (lift - fitted.effect.value).abs();
             if difference > DISAGREEMENT && level.evidence.leads as f64 >= least {
                 let row = vec![
