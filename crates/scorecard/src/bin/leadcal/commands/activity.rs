@@ -120,8 +120,8 @@ pub(super) fn inactivity(points: &PointsTable) -> String {
     let reached = || attribute.levels.iter().enumerate().filter(|(_, level)| level.evidence.leads > 0);
     if let (1, Some((0, level))) = (reached().count(), reached().next()) {
         return format!(
-            "Silence: the last event was {} ago whenever a lead was looked at, so nothing is known of longer silence, and it \
-             costs no points.\n",
+            "Silence: whenever a lead was looked at, it had been without an event for {}: nothing is known of longer silence,\n\
+             and it costs no points.\n",
             level.level
         );
     }
