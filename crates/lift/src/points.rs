@@ -348,3 +348,6 @@ impl<'de> Deserialize<'de> for Scale {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod parts_tests;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::LogitError;
 use crate::fit::{FittedLogit, Solver, linear_predictor};
-use crate::inference::{Effect, effects};
+use crate::inference::{Effect, effects, relative_effects};
 use crate::likelihood::logistic;
 use crate::validation::Validation;
 
@@ -92,6 +92,10 @@ pub struct ModelLevel {
     pub coefficient: f64,
     /// Its effect against the average lead.
     pub effect: Effect,
+    /// Its effect against the attribute's reference level, where there is one: active leads, those for which a signal does
+    /// not fire. Absent of that level itself, and where nothing is known as one of both had no leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against_reference: Option<Effect>,
 }
 
 impl LogitModel {
@@ -104,6 +108,8 @@ impl LogitModel {
         let attribute = |index: usize| {
             let Attribute { name, input, levels } = &patterns.attributes()[index];
             let margin = patterns.margin(index);
+            let reference = patterns.feature(index).source.reference();
+            let relative = reference.map(|reference| relative_effects(fitted, index, reference));
             let level = |(code, level): (usize, &Level)| ModelLevel {
                 level: level.name.clone(),
                 when: level.when.clone(),
@@ -112,6 +118,10 @@ impl LogitModel {
                 conversions: margin.conversions[code],
                 coefficient: fitted.coefficients()[index][code],
                 effect: centred.attributes[index][code],
+                against_reference: relative
+                    .as_ref()
+                    .map(|relative| relative[code])
+                    .filter(|effect| effect.std_error > 0.0),
             };
             ModelAttribute {
                 name: name.clone(),

@@ -7,8 +7,8 @@
 //! moves (coordinate ascent). A half-life must gain 6.63 in twice the log-likelihood over no decay, the 1 % point of
 //! chi-squared with one degree of freedom: it is looked for in many behaviours.
 //!
-//! Intervals are profile-likelihood intervals: the M, or h, at which twice the log-likelihood, maximised over everything
-//! else that is fitted, is at most 3.84 below its maximum (Venzon and Moolgavkar, *A Method for Computing
+//! Intervals are profile-likelihood intervals: the M, or h, at which twice the log-likelihood, maximised over h, or M, and
+//! all slopes and coefficients, is at most 3.84 below its maximum (Venzon and Moolgavkar, *A Method for Computing
 //! Profile-Likelihood-Based Confidence Intervals*, Applied Statistics 37, 1988). The interval of the slope is the hull of
 //! its 95 % Wald intervals at the best shape and at the ends of those intervals: what holds whatever shape fits.
 //!
@@ -17,13 +17,16 @@
 
 use std::cmp::Ordering;
 
-use leadcal_lift::patterns::{Coarsened, CovariatePatterns, Decay, Feature, LogOddsEach, Times};
+use leadcal_lift::patterns::{CovariatePatterns, Decay, LogOddsEach, Times};
 use leadcal_lift::snapshots::{Occurrences, Shape};
 
 use crate::error::LogitError;
-use crate::fit::{FittedLogit, LogitValidParams};
+use crate::fit::LogitValidParams;
 use crate::inference::Effect;
-use crate::likelihood::{logistic, softplus};
+use crate::likelihood::{loss, residual_and_weight};
+use joint::{Fit, Joint, Numbers};
+
+mod joint;
 
 /// Rows that shapes are estimated from at most: the time it takes grows with them, what is learnt hardly does.
 pub const MOST_ROWS: usize = 100_000;
@@ -106,8 +109,11 @@ pub fn fit_repeats(
 ) -> Result<Vec<FittedRepeats>, LogitError> {
     let order = order(rows, behaviours);
     let longest = LONGEST_WINDOWS * f64::from(window_days);
-    let search = Search { rows, behaviours, order, longest, params };
-    let mut at = search.start()?;
+    let pattern_of = order.iter().map(|&row| rows.pattern_of[row] as usize).collect();
+    let converted = order.iter().map(|&row| f64::from(u8::from(rows.converted[row]))).collect();
+    let (joint, without) = Joint::new(rows.others, pattern_of, converted, behaviours.len(), params)?;
+    let search = Search { rows, behaviours, order, longest, joint };
+    let mut at = search.start(&without)?;
     for _ in 0..ROUNDS {
         let before = at.shapes.clone();
         for index in 0..behaviours.len() {
@@ -121,6 +127,7 @@ pub fn fit_repeats(
         at = search.refine(at, index)?;
         at = search.settle(at, index)?;
     }
+    at.fit = search.joint.settled(&at.numbers, &at.fit)?;
     (0..behaviours.len()).map(|index| search.describe(&at, index)).collect()
 }
 
@@ -130,27 +137,31 @@ struct Search<'a> {
     /// The rows looked at, in an order that does not depend on theirs.
     order: Vec<usize>,
     longest: f64,
-    params: &'a LogitValidParams,
+    joint: Joint,
 }
 
 /// The joint model at some shapes.
+#[derive(Clone)]
 struct State {
     shapes: Vec<Shape>,
-    /// The level of each row looked at, by behaviour.
-    codes: Vec<Vec<u32>>,
-    table: Coarsened,
-    fitted: FittedLogit,
+    /// What each row looked at has of each behaviour.
+    numbers: Vec<Numbers>,
+    fit: Fit,
 }
 
 impl State {
     /// Twice the penalised log-likelihood.
     fn value(&self) -> f64 {
-        -2.0 * self.fitted.objective()
+        self.fit.value
+    }
+
+    fn slope(&self, behaviour: usize) -> Effect {
+        Effect::new(self.fit.slopes[behaviour], self.fit.variance(behaviour))
     }
 }
 
 impl Search<'_> {
-    fn start(&self) -> Result<State, LogitError> {
+    fn start(&self, fit: &Fit) -> Result<State, LogitError> {
         let shape = |behaviour: &Behaviour<'_>| Shape {
             max_times: behaviour.max_times.unwrap_or(behaviour.most).max(1),
             half_life_days: match behaviour.half_life {
@@ -159,43 +170,26 @@ impl Search<'_> {
             },
         };
         let shapes: Vec<Shape> = self.behaviours.iter().map(shape).collect();
-        let codes = (0..shapes.len()).map(|index| self.codes(index, shapes[index])).collect();
-        self.fit(shapes, codes)
+        let numbers: Vec<Numbers> = (0..shapes.len()).map(|index| self.numbers(index, shapes[index])).collect();
+        let fit = self.joint.fit(&numbers, fit)?;
+        Ok(State { shapes, numbers, fit })
     }
 
     fn ages(&self, behaviour: usize, row: usize) -> &[f64] {
         self.behaviours[behaviour].occurrences.of(self.order[row])
     }
 
-    fn codes(&self, behaviour: usize, shape: Shape) -> Vec<u32> {
-        (0..self.order.len()).map(|row| shape.code(self.ages(behaviour, row))).collect()
-    }
-
-    fn fit(&self, shapes: Vec<Shape>, codes: Vec<Vec<u32>>) -> Result<State, LogitError> {
-        let others = self.rows.others;
-        let mut attributes = others.attributes().to_vec();
-        let mut features: Vec<Feature> = (0..attributes.len()).map(|at| others.feature(at).clone()).collect();
-        for (index, shape) in shapes.iter().enumerate() {
-            attributes.push(shape.attribute(&format!("behaviour {index}")));
-            features.push(Feature { values: Some(shape.numbers().into()), ..Feature::default() });
-        }
-        let converted: Vec<bool> = self.order.iter().map(|&row| self.rows.converted[row]).collect();
-        let codes = &codes;
-        let mut table = CovariatePatterns::from_rows(attributes, &converted, |row| {
-            let others = others.codes(self.rows.pattern_of[self.order[row]] as usize).iter().copied();
-            others.chain(codes.iter().map(move |codes| codes[row]))
-        });
-        table.patterns = table.patterns.with_features(features);
-        let fitted = self.params.fit(&table.patterns)?;
-        Ok(State { shapes, codes: codes.clone(), table, fitted })
+    fn numbers(&self, behaviour: usize, shape: Shape) -> Numbers {
+        (0..self.order.len()).map(|row| shape.weight(self.ages(behaviour, row))).collect()
     }
 
     /// The joint model with another shape of one behaviour.
     fn with(&self, at: &State, index: usize, shape: Shape) -> Result<State, LogitError> {
-        let (mut shapes, mut codes) = (at.shapes.clone(), at.codes.clone());
+        let (mut shapes, mut numbers) = (at.shapes.clone(), at.numbers.clone());
         shapes[index] = shape;
-        codes[index] = self.codes(index, shape);
-        self.fit(shapes, codes)
+        numbers[index] = self.numbers(index, shape);
+        let fit = self.joint.fit(&numbers, &at.fit)?;
+        Ok(State { shapes, numbers, fit })
     }
 
     /// The best shape of one behaviour on the grid, everything else held, where it makes the joint model better.
@@ -213,13 +207,12 @@ impl Search<'_> {
     /// The shape on the grid with the greatest likelihood, what the other attributes say being fixed as it is: the slope
     /// alone is fitted anew, and rows without the behaviour do not matter.
     fn scan(&self, at: &State, index: usize) -> Shape {
-        let slope = slope(&at.fitted, self.rows.others.attributes().len() + index);
-        let numbers = at.shapes[index].numbers();
-        let log_odds = at.table.spread(&at.fitted.linear_predictors(&at.table.patterns));
+        let slope = at.fit.slopes[index];
+        let log_odds = self.joint.log_odds(&at.fit, &at.numbers);
         let with: Vec<(usize, f64, bool)> = (0..self.order.len())
             .filter(|&row| !self.ages(index, row).is_empty())
             .map(|row| {
-                let without = log_odds[row] - slope.value * numbers[at.codes[index][row] as usize];
+                let without = log_odds[row] - slope * at.numbers[index][row];
                 (row, without, self.rows.converted[self.order[row]])
             })
             .collect();
@@ -228,7 +221,7 @@ impl Search<'_> {
                 .iter()
                 .map(|&(row, without, converted)| (shape.weight(self.ages(index, row)), without, converted))
                 .collect();
-            2.0 * best_slope(&cells, slope.value, at.fitted.l2())
+            2.0 * best_slope(&cells, slope)
         };
         let Behaviour { most, max_times, half_life, .. } = self.behaviours[index];
         let times: Vec<u32> = max_times.map_or_else(|| (1..=most.max(1)).collect(), |given| vec![given]);
@@ -266,23 +259,35 @@ impl Search<'_> {
     }
 
     /// Moves a half-life that was found on the grid to its best value between its neighbours, by golden-section search.
-    fn refine(&self, mut at: State, index: usize) -> Result<State, LogitError> {
+    fn refine(&self, at: State, index: usize) -> Result<State, LogitError> {
+        self.refine_between(at, index, GRID)
+    }
+
+    /// The best half-life at most a factor away, if it is estimated and there is one.
+    fn refine_between(&self, mut at: State, index: usize, factor: f64) -> Result<State, LogitError> {
         let Some(days) = at.shapes[index].half_life_days.filter(|_| self.estimates(index)) else { return Ok(at) };
         let inside = (5.0_f64.sqrt() - 1.0) / 2.0;
-        let (mut low, mut high) = ((days / GRID).ln(), (days * GRID).min(self.longest).ln());
+        let (mut low, mut high) = ((days / factor).max(SHORTEST).ln(), (days * factor).min(self.longest).ln());
+        let (mut left, mut right) = (None, None);
         while high - low > PRECISION {
-            let (left, right) = (high - inside * (high - low), low + inside * (high - low));
-            let [a, b] = [left, right].map(|ln| self.at_half_life(&at, index, Some(ln.exp())));
-            let (a, b) = (a?, b?);
-            let better = if a.value() > b.value() {
-                high = right;
-                a
-            } else {
-                low = left;
-                b
+            let of = |known: Option<State>, ln: f64| match known {
+                Some(state) => Ok(state),
+                None => self.at_half_life(&at, index, Some(ln.exp())),
             };
-            if better.value() > at.value() {
-                at = better;
+            let a = of(left.take(), high - inside * (high - low))?;
+            let b = of(right.take(), low + inside * (high - low))?;
+            if a.value() > b.value() {
+                high = low + inside * (high - low);
+                if a.value() > at.value() {
+                    at = a.clone();
+                }
+                right = Some(a);
+            } else {
+                low = high - inside * (high - low);
+                if b.value() > at.value() {
+                    at = b.clone();
+                }
+                left = Some(b);
             }
         }
         Ok(at)
@@ -324,11 +329,10 @@ impl Search<'_> {
 
     /// A behaviour's shape with its intervals.
     fn describe(&self, at: &State, index: usize) -> Result<FittedRepeats, LogitError> {
-        let attribute = self.rows.others.attributes().len() + index;
-        let best = slope(&at.fitted, attribute);
+        let best = at.slope(index);
         let mut hull = best.interval;
         let mut widen = |state: &State| {
-            let [low, high] = slope(&state.fitted, attribute).interval;
+            let [low, high] = state.slope(index).interval;
             hull = [hull[0].min(low), hull[1].max(high)];
         };
         let max_times_interval = match self.behaviours[index].max_times {
@@ -340,17 +344,19 @@ impl Search<'_> {
         Ok(FittedRepeats { shape: at.shapes[index], max_times_interval, decay, log_odds_each })
     }
 
+    /// The numbers of times that fit as well, each at its own best half-life.
     fn times_interval(&self, at: &State, index: usize, fits: &mut impl FnMut(&State)) -> Result<Times, LogitError> {
         let (best, most) = (at.shapes[index].max_times, self.behaviours[index].most);
         let mut end = |times: &mut dyn Iterator<Item = u32>| {
-            let mut end = best;
+            let (mut end, mut last) = (best, at.clone());
             for times in times {
-                let state = self.at_times(at, index, times)?;
+                let state = self.at_times(&last, index, times)?;
+                let state = self.refine_between(state, index, 2.0)?;
                 if !as_good(&state, at) {
                     break;
                 }
                 fits(&state);
-                end = times;
+                (end, last) = (times, state);
             }
             Ok::<_, LogitError>(end)
         };
@@ -359,12 +365,10 @@ impl Search<'_> {
         Ok(Times { low, high: (high < most).then_some(high) })
     }
 
-    /// The half-lives that fit as well as the best shape does.
+    /// The half-lives that fit as well as the best shape does, each with its own best number of times.
     fn decay(&self, at: &State, index: usize, fits: &mut impl FnMut(&State)) -> Result<Decay, LogitError> {
-        let good = |days: f64| Ok::<_, LogitError>(as_good(&self.at_half_life(at, index, Some(days))?, at));
-        if good(SHORTEST)? && at.shapes[index].half_life_days.is_none() {
-            return Ok(Decay::Undetermined);
-        }
+        let profile = |days: f64| self.settle(self.at_half_life(at, index, Some(days))?, index);
+        let good = |days: f64| Ok::<_, LogitError>(as_good(&profile(days)?, at));
         // Between an end that does not fit and one that does.
         let end = |mut bad: f64, mut fitting: f64| {
             while (bad / fitting).ln().abs() > PRECISION {
@@ -377,16 +381,22 @@ impl Search<'_> {
             }
             Ok::<_, LogitError>(fitting)
         };
+        let shortest = profile(SHORTEST)?;
+        let shortest_fits = as_good(&shortest, at);
         let Some(best) = at.shapes[index].half_life_days else {
-            let low = if good(self.longest)? { end(SHORTEST, self.longest)? } else { f64::INFINITY };
-            let low = low.min(self.longest);
-            fits(&self.at_half_life(at, index, Some(low))?);
+            if shortest_fits {
+                // No decay, the other end, is the best shape here.
+                fits(&shortest);
+                return Ok(Decay::Undetermined);
+            }
+            let low = if good(self.longest)? { end(SHORTEST, self.longest)? } else { self.longest };
+            fits(&profile(low)?);
             return Ok(Decay::NotShown(low));
         };
-        let low = if good(SHORTEST)? { SHORTEST } else { end(SHORTEST, best)? };
+        let low = if shortest_fits { SHORTEST } else { end(SHORTEST, best)? };
         let high = if good(self.longest)? { self.longest } else { end(self.longest, best)? };
         for days in [low, high] {
-            fits(&self.at_half_life(at, index, Some(days))?);
+            fits(&profile(days)?);
         }
         Ok(Decay::Estimated([low, high]))
     }
@@ -397,47 +407,40 @@ fn as_good(state: &State, best: &State) -> bool {
     best.value() - state.value() <= CHI_SQUARED_95
 }
 
-fn slope(fitted: &FittedLogit, attribute: usize) -> Effect {
-    fitted.slope(attribute).expect("a behaviour is linear")
-}
-
-/// The greatest penalised log-likelihood over the slope of x, what else is known being an offset, less that of slope 0 of
-/// rows that are not here. Each cell has x, the offset and the outcome.
-fn best_slope(cells: &[(f64, f64, bool)], start: f64, l2: f64) -> f64 {
-    let value = |b: f64| {
-        let log_likelihood: f64 = cells
-            .iter()
-            .map(|&(x, offset, converted)| {
-                let eta = offset + b * x;
-                if converted { -softplus(-eta) } else { -softplus(eta) }
-            })
-            .sum();
-        log_likelihood - 0.5 * l2 * b * b
-    };
-    let (mut b, mut best) = (start, value(start));
-    for _ in 0..20 {
-        let (mut gradient, mut curvature) = (-l2 * b, l2);
+/// The greatest log-likelihood over the slope of x, what else is known being an offset, of the rows that are here. Each cell
+/// has x, the offset and the outcome.
+fn best_slope(cells: &[(f64, f64, bool)], start: f64) -> f64 {
+    let at = |b: f64| {
+        let (mut value, mut gradient, mut curvature) = (0.0, 0.0, 1e-9);
         for &(x, offset, converted) in cells {
-            let p = logistic(offset + b * x);
-            gradient += x * (f64::from(u8::from(converted)) - p);
-            curvature += x * x * p * (1.0 - p);
+            let converted = f64::from(u8::from(converted));
+            let eta = offset + b * x;
+            value -= loss(1.0, converted, eta);
+            let (residual, weight) = residual_and_weight(1.0, converted, eta);
+            gradient -= residual * x;
+            curvature += weight * x * x;
         }
-        let mut step = gradient / curvature;
-        let mut next = value(b + step);
-        while next < best && step.abs() > 1e-9 {
+        (value, gradient, curvature)
+    };
+    let (mut b, mut best) = (start, at(start));
+    for _ in 0..20 {
+        let (value, gradient, curvature) = best;
+        // A behaviour nobody who converted showed has no greatest value: steps are kept short and end with the gains.
+        let mut step = (gradient / curvature).clamp(-2.0, 2.0);
+        let mut next = at(b + step);
+        while next.0 < value && step.abs() > 1e-6 {
             step *= 0.5;
-            next = value(b + step);
+            next = at(b + step);
         }
-        if next <= best {
+        if next.0 <= value {
             break;
         }
-        let gain = next - best;
         (b, best) = (b + step, next);
-        if gain < 1e-6 {
+        if best.0 - value < 1e-3 {
             break;
         }
     }
-    best
+    best.0
 }
 
 /// Rows by what is known of them, so that equal leads in another order are the same rows; every k-th where there are many.

@@ -6,7 +6,7 @@
 
 use leadcal_lift::binning::coarsen;
 use leadcal_lift::lift::LiftTable;
-use leadcal_lift::patterns::{Coarsened, CovariatePatterns};
+use leadcal_lift::patterns::{Coarsened, CovariatePatterns, Repeats, Source};
 use leadcal_lift::points::{EffectInterval, PointsError, PointsMethod, PointsOptions, PointsTable, assign};
 use leadcal_logit::error::LogitError;
 use leadcal_logit::fit::{FittedLogit, LogitParams, LogitValidParams};
@@ -197,13 +197,22 @@ fn effect_intervals(fitted: &FittedLogit, patterns: &CovariatePatterns) -> Vec<V
     centred
         .map(|(index, centred)| {
             let effects = match (fitted.slope(index), patterns.feature(index).source.reference()) {
-                (Some(slope), _) => vec![slope],
+                (Some(slope), _) => vec![whatever_the_shape(slope, &patterns.feature(index).source)],
                 (None, Some(reference)) => relative_effects(fitted, index, reference),
                 (None, None) => centred,
             };
             effects.into_iter().map(interval).collect()
         })
         .collect()
+}
+
+/// The slope of a behaviour with an interval no narrower than that over every shape that fits: at the shape that was chosen
+/// for fitting best, it would be taken for conclusive more often than it should.
+fn whatever_the_shape(slope: Effect, source: &Source) -> Effect {
+    let Source::Behaviour(Repeats { log_odds_each: Some(each), .. }) = source else { return slope };
+    let [below, above] = [each.value - each.interval[0], each.interval[1] - each.value];
+    let [low, high] = slope.interval;
+    Effect { interval: [low.min(slope.value - below), high.max(slope.value + above)], ..slope }
 }
 
 pub(crate) fn params(spec: &Spec) -> Result<LogitValidParams, LogitError> {

@@ -24,6 +24,7 @@ impl From<&Repeats> for Shape {
 
 impl Shape {
     /// What events of these ages in days, the newest first, add up to.
+    #[inline]
     pub fn weight(&self, ages: &[f64]) -> f64 {
         let counted = ages.iter().take(self.max_times as usize);
         match self.half_life_days {

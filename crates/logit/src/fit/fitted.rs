@@ -94,6 +94,12 @@ impl FittedLogit {
         self.objective
     }
 
+    /// The estimates, intercept first, then [`Self::columns`].
+    #[cfg(feature = "calibrate")]
+    pub(crate) fn parameters(&self) -> &[f64] {
+        &self.parameters
+    }
+
     /// What each estimated coefficient belongs to: parameter `1 + j` of the covariance is column `j`.
     pub fn columns(&self) -> &[Column] {
         &self.columns

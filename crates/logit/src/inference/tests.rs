@@ -71,6 +71,47 @@ fn the_effect_of_an_only_level_is_fixed_at_zero() {
     }
 }
 
+/// Without a penalty, what levels add to any of them is what a coding with that level as the reference says: one 0/1 column
+/// for each other level.
+#[test]
+fn relative_effects_are_those_of_a_reference_coding() {
+    let patterns = simulated(&[4, 3], -1.0, 5);
+    let fitted = fit(&patterns, 0.0);
+    for reference in 0..4 {
+        let others: Vec<usize> = (0..4).filter(|level| *level != reference).collect();
+        let indicator = |level: usize, of: u32| u32::from(of as usize == level);
+        let codes = (0..patterns.len()).flat_map(|pattern| {
+            let codes = patterns.codes(pattern);
+            let indicators: Vec<u32> = others.iter().map(|&level| indicator(level, codes[0])).collect();
+            indicators.into_iter().chain([codes[1]])
+        });
+        let counts = patterns.counts().clone();
+        let mut coded = CovariatePatterns::new(attributes(&[2, 2, 2, 3]), codes.collect(), counts);
+        for index in 0..3 {
+            coded = coded.with_values(index, vec![0.0, 1.0]);
+        }
+        let coded = fit(&coded, 0.0);
+        let relative = relative_effects(&fitted, 0, reference);
+        assert_eq!((relative[reference].value.to_bits(), relative[reference].std_error.to_bits()), (0, 0));
+        for (index, &level) in others.iter().enumerate() {
+            let expected = coded.slope(index).expect("linear");
+            assert_close(relative[level].value, expected.value, 1e-8, "effect");
+            assert_close(relative[level].std_error, expected.std_error, 1e-8, "its standard error");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_known_of_a_level_without_leads_nor_against_one() {
+    let patterns = table(&[3], &[(&[0], 100, 40), (&[1], 900, 110)]);
+    let relative = relative_effects(&fit(&patterns, 1.0), 0, 0);
+    assert!(relative[1].value < 0.0 && relative[1].std_error > 0.0);
+    assert_eq!((relative[2].value.to_bits(), relative[2].std_error.to_bits()), (0, 0));
+    for effect in relative_effects(&fit(&patterns, 1.0), 0, 2) {
+        assert_eq!((effect.value.to_bits(), effect.std_error.to_bits()), (0, 0));
+    }
+}
+
 #[test]
 fn p_values_are_those_of_the_normal_distribution() {
     assert_close(Effect::new(Z_95, 1.0).p_value, 0.05, 1e-14, "p-value");
