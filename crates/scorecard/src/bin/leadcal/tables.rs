@@ -38,6 +38,33 @@ pub(crate) fn table(columns: &[Column<'_>], rows: impl IntoIterator<Item = Vec<S
     table.trim_fmt() + "\n"
 }
 
+/// A text with its lines broken between words where they are wider than a table may be.
+pub(crate) fn wrapped(text: &str) -> String {
+    let mut broken = String::new();
+    for line in text.lines() {
+        if line.chars().count() <= usize::from(WIDTH) {
+            broken += line;
+            broken.push('\n');
+            continue;
+        }
+        let mut width = 0;
+        for word in line.split(' ') {
+            let length = word.chars().count();
+            if width > 0 && width + 1 + length > usize::from(WIDTH) {
+                broken.push('\n');
+                width = 0;
+            } else if width > 0 {
+                broken.push(' ');
+                width += 1;
+            }
+            broken += word;
+            width += length;
+        }
+        broken.push('\n');
+    }
+    broken
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +92,15 @@ source of the lead     87      12
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
         assert!(!text.contains('\u{1b}'), "control characters are escaped");
         assert!(text.lines().count() > 3, "long text is wrapped, not cut: {text}");
+    }
+
+    #[test]
+    fn long_lines_are_broken_between_words() {
+        let long = format!("{}end\nshort", "word ".repeat(30));
+        let text = wrapped(&long);
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+        assert_eq!(text.replace('\n', " "), long.replace('\n', " ") + " ");
+        assert_eq!(wrapped("a  b\n"), "a  b\n");
     }
 
     #[test]

@@ -69,8 +69,8 @@ pub(super) fn behaviours(points: &PointsTable) -> String {
         return String::new();
     }
     let text = table(&columns, rows);
-    text + "Points each: beside no other attribute, unless the method is fitted. Times, half-life and log odds: those that fit\n\
-            best beside all other attributes; in brackets what fits as well. points.json holds the intervals.\n"
+    text + "Points each: beside no other attribute, unless the method is fitted. Times, half-life and log odds: those that fit best \
+            beside all other attributes; in brackets what fits as well. points.json holds the intervals.\n"
 }
 
 fn behaviour(attribute: &PointsAttribute, repeats: &Repeats, each: PointsEach) -> Vec<String> {

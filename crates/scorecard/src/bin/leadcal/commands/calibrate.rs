@@ -24,6 +24,7 @@ use crate::args::{CalibrateArgs, Format};
 use crate::error::{CommandError, warn};
 use crate::output::print;
 use crate::progress::Progress;
+use crate::tables::wrapped;
 
 const POINTS: &str = "points.json";
 const MODEL: &str = "model.json";
@@ -172,14 +173,15 @@ impl Calibration {
             summary::stages(&self.assembled.stage_cut_offs),
             summary::disagreements(table, &self.model),
             summary::left_out(history),
-            format!(
-                "Written to {}: {POINTS} (every level with its evidence), {MODEL}, {CONFIG}\n\
-                 Next: leadcal points shows every level; {score} scores a file\n",
-                folder.display()
-            ),
         ];
         parts.retain(|part| !part.is_empty());
-        parts.join("\n")
+        // The last line is to be copied: it is never broken.
+        format!(
+            "{}\nWritten to {}: {POINTS} (every level with its evidence), {MODEL}, {CONFIG}\n\
+             Next: leadcal points shows every level; this scores a file:\n  {score}\n",
+            wrapped(&parts.join("\n")),
+            folder.display()
+        )
     }
 }
 

@@ -10,6 +10,7 @@ use crate::args::{FitArgs, Format};
 use crate::error::{CommandError, warn};
 use crate::output::{keep_inputs, print, write};
 use crate::progress::Progress;
+use crate::tables::wrapped;
 
 pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
     let spec = args.spec()?;
@@ -51,7 +52,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
             parts.push(summary::start_small(&history, None));
             parts.push(summary::left_out(&history));
             parts.retain(|part| !part.is_empty());
-            parts.join("\n")
+            wrapped(&parts.join("\n"))
         }
     };
     print(text.as_bytes())

@@ -10,6 +10,7 @@ use crate::args::{Format, LiftPointsArgs};
 use crate::error::{CommandError, warn};
 use crate::output::{keep_inputs, print, write};
 use crate::progress::Progress;
+use crate::tables::wrapped;
 
 pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
     let spec = args.spec()?;
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
         Format::Json => points.table.to_json(),
         Format::Text => {
             let measured = [("points", &points.validation)];
-            [
+            let parts = [
                 activity::rows(&history),
                 summary::head(&history),
                 summary::levels(&points.table),
@@ -45,8 +46,8 @@ pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
             ]
             .into_iter()
             .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join("\n")
+            .collect::<Vec<_>>();
+            wrapped(&parts.join("\n"))
         }
     };
     print(text.as_bytes())

@@ -214,7 +214,7 @@ impl LevelRow {
             let (first, last) = (&levels[0], &levels[levels.len() - 1]);
             let to = whole(last);
             Self {
-                level: if to > 0.0 { format!("({}, {to}] decayed", to - 1.0) } else { "0 times".to_owned() },
+                level: if to > 0.0 { format!("({}, {to}]", to - 1.0) } else { "0 times".to_owned() },
                 leads: levels.iter().map(|level| level.evidence.leads).sum(),
                 conversions: levels.iter().map(|level| level.evidence.conversions).sum(),
                 points: if first.points == last.points {
