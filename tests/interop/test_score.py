@@ -5,6 +5,7 @@ import io
 import json
 import random
 import re
+import shutil
 
 import numpy as np
 import polars as pl
@@ -197,6 +198,7 @@ def test_same_bytes_whatever_the_row_order_and_the_threads(leadcal, tmp_path):
         folder = tmp_path / name
         folder.mkdir()
         (folder / "leadcal.toml").write_text(spec, encoding="utf-8")
+        shutil.copy(REPOSITORY / "notebooks-data/events.parquet", folder)
         (folder / "leads.csv").write_text("\n".join([header, *order]) + "\n", encoding="utf-8")
         leadcal("calibrate", folder / "leadcal.toml", "-o", folder / "out", threads=threads)
         made[name] = {file.name: file.read_bytes() for file in sorted((folder / "out").glob("*.json"))}
