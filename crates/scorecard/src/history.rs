@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use leadcal_lift::attribute::{Attribute, FieldType, Input, Level, MISSING, Scalar, When, date_of};
-use leadcal_lift::binning::{self, BinningOptions, Joining, LeftOut, coarsen};
+use leadcal_lift::binning::{Joining, LeftOut, coarsen};
 use leadcal_lift::dated_columns::{DatedColumn, read_dated_columns};
 use leadcal_lift::error::DataError;
 use leadcal_lift::leads::LeadFiles;
 use leadcal_lift::outcome::Outcome;
-use leadcal_lift::patterns::{Counts, CovariatePatterns, Feature, LeadAttribute, Source, read_patterns};
+use leadcal_lift::patterns::{Counts, CovariatePatterns, Feature, LeadAttribute, read_patterns};
 use leadcal_lift::profile::{ColumnProfile, profile};
 use leadcal_logit::error::LogitError;
 use leadcal_logit::validation::Folds;
@@ -22,8 +22,10 @@ use crate::readiness::Timing;
 use crate::spec::Spec;
 use crate::start_small::Top;
 
+mod attributes;
 mod rows;
 
+use attributes::{attributes, columns, distinct_names};
 pub use rows::RowsRead;
 
 /// More distinct values than this are no validation folds.
@@ -220,130 +222,6 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
     })
 }
 
-/// The columns to profile, and those that are no attributes whatever they hold. The product may be an attribute too.
-fn columns(spec: &Spec, leads: &LeadFiles) -> (Vec<String>, Vec<(String, NotUsed)>) {
-    let mut profiled = Vec::new();
-    let mut left_out = Vec::new();
-    for column in leads.columns() {
-        let role = spec.roles().into_iter().find(|(_, name)| name == column).map(|(role, _)| role);
-        match role {
-            Some(role) if role != "product" => {
-                left_out.push((column.clone(), NotUsed::Role(role)));
-                if !matches!(role, "id" | "converted_at") {
-                    profiled.push(column.clone());
-                }
-            }
-            _ if spec.data.exclude.contains(column) => left_out.push((column.clone(), NotUsed::Excluded)),
-            _ => profiled.push(column.clone()),
-        }
-    }
-    (profiled, left_out)
-}
-
-fn position(profiles: &[ColumnProfile], column: &str) -> usize {
-    profiles.iter().position(|profile| profile.name == column).expect("columns with a role are profiled")
-}
-
-struct Candidates {
-    attributes: Vec<LeadAttribute>,
-    joinings: Vec<Option<Joining>>,
-    left_out: Vec<(String, NotUsed)>,
-    warnings: Vec<String>,
-}
-
-fn attributes(
-    spec: &Spec,
-    leads: &LeadFiles,
-    profiles: &[ColumnProfile],
-    left_out: Vec<(String, NotUsed)>,
-) -> Result<Candidates, DataError> {
-    let mut found = Candidates { attributes: Vec::new(), joinings: Vec::new(), left_out, warnings: Vec::new() };
-    for profile in profiles {
-        if found.left_out.iter().any(|(column, _)| *column == profile.name) {
-            continue;
-        }
-        let options = options(spec, &profile.name);
-        match binning::attribute(profile, &options, leads.files())? {
-            Ok(attribute) => {
-                found.joinings.push(Joining::of(&attribute, &options));
-                found.warnings.extend(number_warnings(profile, attribute.input.kind));
-                let group = spec.attributes.get(&profile.name).and_then(|given| given.group.clone());
-                let feature = Feature::default();
-                let feature = Feature { group: group.unwrap_or(feature.group), ..feature };
-                found.attributes.push(LeadAttribute { attribute, feature });
-            }
-            Err(reason) => found.left_out.push((profile.name.clone(), NotUsed::Values(reason))),
-        }
-    }
-    let rank = |column: &str| leads.columns().iter().position(|name| name == column);
-    found.left_out.sort_by_key(|(column, _)| rank(column));
-    if found.attributes.is_empty() {
-        let reasons: Vec<String> = found.left_out.iter().map(|(column, why)| format!("{column} ({why})")).collect();
-        return Err(DataError::NoAttributes { file: leads.files()[0].clone(), left_out: reasons.join(", ") });
-    }
-    Ok(found)
-}
-
-/// That no two attributes are called the same: points and reasons name them.
-fn distinct_names(attributes: &[LeadAttribute]) -> Result<(), HistoryError> {
-    let what = |attribute: &LeadAttribute| match attribute.feature.source {
-        Source::Field => "a column of the leads",
-        Source::Signal(_) => "a signal",
-        Source::Behaviour(_) => "a behaviour",
-        Source::Inactivity => "the days without an event",
-    };
-    for (at, attribute) in attributes.iter().enumerate() {
-        let name = &attribute.attribute.name;
-        if let Some(earlier) = attributes[..at].iter().find(|earlier| earlier.attribute.name == *name) {
-            return Err(HistoryError::SameName { name: name.clone(), first: what(earlier), second: what(attribute) });
-        }
-    }
-    Ok(())
-}
-
-/// That every group the spec sets limits or tiers of has something in it.
-fn known_groups(spec: &Spec, patterns: &CovariatePatterns) -> Result<(), HistoryError> {
-    let groups: BTreeSet<&str> =
-        (0..patterns.attributes().len()).map(|at| patterns.feature(at).group.as_str()).collect();
-    let unknown = spec.groups.iter().find(|(name, _)| !groups.contains(name.as_str()));
-    unknown.map_or(Ok(()), |(name, _)| {
-        let known: Vec<&str> = groups.into_iter().collect();
-        Err(HistoryError::UnknownGroup { name: name.clone(), known: known.join(", ") })
-    })
-}
-
-fn number_warnings(profile: &ColumnProfile, kind: FieldType) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if kind == FieldType::Number && profile.nan > 0 {
-        warnings.push(format!("column \"{}\": {} NaN counted as missing", profile.name, profile.nan));
-    }
-    if kind == FieldType::Number && profile.infinite > 0 {
-        warnings.push(format!(
-            "column \"{}\": {} infinite numbers fall into its outermost levels",
-            profile.name, profile.infinite
-        ));
-    }
-    warnings
-}
-
-fn options(spec: &Spec, column: &str) -> BinningOptions {
-    let defaults = BinningOptions { min_leads: spec.points.min_leads, ..BinningOptions::default() };
-    let Some(given) = spec.attributes.get(column) else { return defaults };
-    BinningOptions {
-        kind: given.kind,
-        special: given.special.clone(),
-        cuts: given.cuts.clone(),
-        max_levels: given.max_levels,
-        min_share: given.min_share.unwrap_or(defaults.min_share),
-        min_conversions: given.min_conversions.unwrap_or(defaults.min_conversions),
-        min_gain: given.min_gain.unwrap_or(defaults.min_gain),
-        trend: given.trend.unwrap_or(defaults.trend),
-        join: given.join,
-        keep: true,
-        ..defaults
-    }
-}
-
 fn months(created_at: &ColumnProfile) -> Option<(String, String)> {
     let days = created_at.days.sorted();
     let month = |days: f64| {
@@ -384,4 +262,19 @@ fn given_folds(fold: &Attribute, mut parts: Vec<Counts>) -> Result<Folds, Histor
     // A value that stands on leads without an outcome only is no fold.
     parts.retain(|part: &Counts| part.total_leads() > 0);
     Ok(Folds::given(parts))
+}
+
+fn position(profiles: &[ColumnProfile], column: &str) -> usize {
+    profiles.iter().position(|profile| profile.name == column).expect("columns with a role are profiled")
+}
+
+/// That every group the spec sets limits or tiers of has something in it.
+fn known_groups(spec: &Spec, patterns: &CovariatePatterns) -> Result<(), HistoryError> {
+    let groups: BTreeSet<&str> =
+        (0..patterns.attributes().len()).map(|at| patterns.feature(at).group.as_str()).collect();
+    let unknown = spec.groups.iter().find(|(name, _)| !groups.contains(name.as_str()));
+    unknown.map_or(Ok(()), |(name, _)| {
+        let known: Vec<&str> = groups.into_iter().collect();
+        Err(HistoryError::UnknownGroup { name: name.clone(), known: known.join(", ") })
+    })
 }

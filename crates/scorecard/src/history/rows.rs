@@ -21,7 +21,8 @@ use leadcal_logit::repeats::{Behaviour, FittedRepeats, HalfLife, Rows, fit_repea
 use leadcal_logit::validation::Folds;
 use sha2::{Digest, Sha256};
 
-use super::{Candidates, HistoryError, NotUsed, distinct_names};
+use super::attributes::{Candidates, distinct_names};
+use super::{HistoryError, NotUsed};
 use crate::out_of_time::{EARLIER_SHARE, OutOfTime};
 use crate::spec::{BehaviourOptions, HalfLifeOption, Spec};
 

@@ -7,6 +7,7 @@ mod emit;
 mod fit;
 mod honesty;
 mod init;
+mod lift_table;
 mod next;
 mod points;
 mod products;

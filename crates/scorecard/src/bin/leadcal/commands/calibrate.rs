@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::honesty::{self, Later};
 use super::next::score_command;
-use super::{activity, products as products_summary, summary};
+use super::{activity, lift_table, products as products_summary, summary};
 use crate::args::{CalibrateArgs, Format};
 use crate::error::{CommandError, warn};
 use crate::output::print;
@@ -161,7 +161,7 @@ impl Calibration {
             honesty::readiness(&self.findings),
             activity::rows(history),
             summary::head(history),
-            summary::attributes(table),
+            lift_table::attributes(table),
             activity::behaviours(table),
             activity::inactivity(table),
             summary::validation(table.rate, history.folds.len(), &self.measured()),
@@ -171,7 +171,7 @@ impl Calibration {
             activity::groups(table),
             summary::bands(table, self.scoring(), &self.assembled.band_cut_offs),
             summary::stages(&self.assembled.stage_cut_offs),
-            summary::disagreements(table, &self.model),
+            lift_table::disagreements(table, &self.model),
             summary::left_out(history),
         ];
         parts.retain(|part| !part.is_empty());

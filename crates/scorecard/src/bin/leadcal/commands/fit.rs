@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use leadcal_scorecard::{calibration, history, start_small};
 
 use super::honesty::{self, Later};
-use super::{activity, summary};
+use super::{activity, lift_table, summary};
 use crate::args::{FitArgs, Format};
 use crate::error::{CommandError, warn};
 use crate::output::{keep_inputs, print, write};
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
                     if model.l2 > 0.0 { " (intervals are approximate under a penalty)" } else { "" },
                     model.centred_intercept.value
                 ),
-                summary::coefficients(&model),
+                lift_table::coefficients(&model),
             ];
             let rate = model.conversions as f64 / model.leads as f64;
             parts.push(summary::validation(rate, history.folds.len(), &[("model", figures)]));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use leadcal_scorecard::{calibration, history, start_small};
 
 use super::honesty::{self, Later};
-use super::{activity, summary};
+use super::{activity, lift_table, summary};
 use crate::args::{Format, LiftPointsArgs};
 use crate::error::{CommandError, warn};
 use crate::output::{keep_inputs, print, write};
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
             let parts = [
                 activity::rows(&history),
                 summary::head(&history),
-                summary::levels(&points.table),
+                lift_table::levels(&points.table),
                 activity::behaviours(&points.table),
                 activity::groups(&points.table),
                 summary::validation(points.table.rate, history.folds.len(), &measured),
