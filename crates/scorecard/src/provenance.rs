@@ -13,16 +13,19 @@ use crate::history::History;
 /// The tool and its version, as configs name it.
 pub const TOOL: &str = concat!("leadcal ", env!("CARGO_PKG_VERSION"));
 
-/// The provenance of a history. Several lead files are digested one after the other, in path order.
+/// The provenance of a history. Several files are digested one after the other, in path order.
 ///
 /// # Errors
 /// Where a file cannot be read again.
 pub fn of(history: &History, spec: Option<&Path>) -> Result<Provenance, DataError> {
     let counts = history.patterns.counts();
     let leads = history.files.iter().map(std::path::PathBuf::as_path);
+    let logs = history.rows.as_ref().map(|rows| rows.event_files.as_slice()).filter(|files| !files.is_empty());
+    let events = logs.map(|files| files.iter().map(std::path::PathBuf::as_path));
     Ok(Provenance {
         tool: Some(TOOL.to_owned()),
         leads_sha256: Some(sha256(leads)?),
+        events_sha256: events.map(sha256).transpose()?,
         leads: Some(counts.total_leads()),
         conversions: Some(counts.total_conversions()),
         from: history.months.as_ref().map(|months| months.0.clone()),

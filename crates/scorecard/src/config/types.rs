@@ -233,6 +233,9 @@ pub struct Provenance {
     /// SHA-256 of the lead file, in hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leads_sha256: Option<String>,
+    /// SHA-256 of the event log, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_sha256: Option<String>,
     /// Leads calibrated on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leads: Option<u64>,
