@@ -258,3 +258,16 @@ fn what_cannot_be_calibrated_says_why() {
     );
     check("page = \"/pricing\"", "pgae = \"/pricing\"", 2, &["\"pgae\"", "events.csv"]);
 }
+
+#[test]
+fn data_that_end_before_the_data_end_are_told() {
+    let folder = folder(&SPEC.replace("2025-12-31", "2027-06-30"));
+    contains(&done(folder.path(), "calibrate"), &["data_end is 2027-06-30, but nothing later than 202"]);
+}
+
+#[test]
+fn a_log_without_events_is_refused() {
+    let folder = folder(SPEC);
+    fs::write(folder.path().join("events.csv"), "lead,time,event,page\n").expect("written");
+    contains(&refused(folder.path(), "calibrate", 2), &["no events", "events.csv", "leave [events] out"]);
+}

@@ -219,6 +219,12 @@ pub enum DataError {
         /// Row of the second.
         row: u64,
     },
+    /// A log without an event.
+    #[error("no events: the file has columns but no rows")]
+    NoEvents {
+        /// The first file of the log.
+        file: PathBuf,
+    },
     /// A log none of whose events is of a lead in the lead file.
     #[error(
         "none of the {events} events is of a lead in the lead file: \"{column}\" holds ids such as \"{found}\", the leads' ids are such as \"{expected}\""
@@ -276,6 +282,7 @@ impl DataError {
             | Self::Outcome { file, .. }
             | Self::NoAttributes { file, .. }
             | Self::OptionMisfit { file, .. }
+            | Self::NoEvents { file }
             | Self::StrangeEvents { file, .. }
             | Self::Nested { file, line: None, .. } => in_file(file),
             Self::Ragged { file, line, .. }
@@ -301,7 +308,9 @@ impl DataError {
             Self::UnknownFormat { .. } => {
                 "name the file .csv, .tsv, .txt (delimited text), .parquet, or .ndjson / .jsonl".to_owned()
             }
-            Self::Empty { .. } | Self::NoLeads { .. } => "the file should hold leads, one a row".to_owned(),
+            Self::Empty { .. } => "the file should hold a header and rows".to_owned(),
+            Self::NoLeads { .. } => "the file should hold leads, one a row".to_owned(),
+            Self::NoEvents { .. } => "the file should hold events, one a row; without any, leave [events] out".to_owned(),
             Self::NoName { .. } => "name it in the header, or remove the column".to_owned(),
             Self::DuplicateColumn { .. } => "rename or remove one of them".to_owned(),
             Self::Ragged { .. } => {
@@ -357,7 +366,7 @@ const LISTED: usize = 40;
 
 /// The name most like one that is not there.
 pub(crate) fn nearest<'a>(column: &str, columns: &'a [String]) -> Option<&'a str> {
-    const ALIKE: f64 = 0.75;
+    const ALIKE: f64 = 0.8;
     let alike = |name: &str| strsim::jaro_winkler(&column.to_lowercase(), &name.to_lowercase());
     let near = columns.iter().map(|name| (alike(name), name)).max_by(|a, b| a.0.total_cmp(&b.0));
     near.filter(|(alike, _)| *alike >= ALIKE).map(|(_, name)| name.as_str())

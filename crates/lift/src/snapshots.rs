@@ -93,7 +93,8 @@ impl DatedLeads {
         let (mut rows, mut counts) = self.rows(options, known);
         let joined = events.map(|(log, behaviours)| join::join(self, &rows, options, log, behaviours)).transpose()?;
         let latest = joined.as_ref().and_then(|joined| joined.latest);
-        counts.data_end = known.or(self.latest.max(latest));
+        counts.latest = self.latest.max(latest);
+        counts.data_end = known.or(counts.latest);
         let end = counts.data_end.unwrap_or(i64::MIN);
         let kept: Vec<bool> = rows.iter().map(|row| rows::fits(row.as_of, end, options)).collect();
         let activity = joined

@@ -33,6 +33,8 @@ pub struct SnapshotCounts {
     pub without_id: u64,
     /// Until when conversions are known, in microseconds since 1970-01-01T00:00:00Z; `None` without any time.
     pub data_end: Option<i64>,
+    /// The latest time seen in the leads and in the log, in the same unit.
+    pub latest: Option<i64>,
 }
 
 /// What became of the events of a log. Each is in one of the counts below `events`.

@@ -57,6 +57,9 @@ pub(super) fn join(
         Ok::<(), DataError>(())
     })?;
     let counts = &joined.counts;
+    if counts.events == 0 {
+        return Err(DataError::NoEvents { file: log.files()[0].clone() });
+    }
     match (stranger, leads.first_id()) {
         (Some(found), Some(expected)) if counts.unknown_lead == counts.events - counts.without_lead => {
             Err(DataError::StrangeEvents {

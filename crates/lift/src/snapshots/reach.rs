@@ -57,6 +57,7 @@ impl DatedLeads {
             }
             Ok::<(), DataError>(())
         })?;
+        counts.latest = latest;
         counts.data_end = known.or(latest);
         let end = counts.data_end.unwrap_or(i64::MIN);
         let kept: Vec<usize> = (0..rows.len()).filter(|&row| rows::fits(rows[row].as_of, end, options)).collect();

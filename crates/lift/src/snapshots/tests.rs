@@ -117,6 +117,7 @@ fn a_row_is_a_lead_some_days_after_its_creation() {
         without_converted_at: 1,
         dated_without_conversion: 1,
         data_end: Some(microseconds(time("2024-02-28"))),
+        latest: Some(microseconds(time("2024-02-11T00:00:01Z"))),
         ..SnapshotCounts::default()
     };
     assert_eq!(made.counts, expected);

@@ -32,6 +32,8 @@ const INACTIVITY: &str = "inactivity";
 const MOST_SHARE: f64 = 0.99;
 /// Greatest number of times looked at.
 const MOST_TIMES: usize = 20;
+/// A data end so much later than all that was seen is more than a quiet day, in microseconds.
+const QUIET: i64 = 7 * DAY;
 /// Least penalty that shapes are found with, so that a behaviour nobody who converted showed has a finite slope.
 const LEAST_L2: f64 = 1e-3;
 
@@ -97,8 +99,9 @@ pub(super) fn read(
     let rows = &snapshots.rows;
     let moments = [rows.iter().map(|row| row.as_of).min(), rows.iter().map(|row| row.as_of).max()];
     let [Some(first), Some(last)] = moments else {
-        return Err(HistoryError::NoRows { counts: snapshots.counts.to_string() });
+        return Err(HistoryError::NoRows { counts: snapshots.counts.to_string().replace('\n', "; ") });
     };
+    found.warnings.extend(late_end(options, &snapshots.counts));
     let converted: Vec<bool> = rows.iter().map(|row| row.converted).collect();
 
     let codes = read_codes(leads, &found.attributes)?;
@@ -168,6 +171,20 @@ fn out_of_time(rows: &[SnapshotRow], options: &SnapshotOptions, patterns: usize,
     let mut parts = parts(3, &of_row, &converted, patterns, pattern_of).into_iter();
     let (train, test) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     OutOfTime { cut: day(cut), train, test }
+}
+
+/// What to know of a data end that is later than anything seen: moments before it take conversions not yet told for none.
+fn late_end(options: &SnapshotOptions, counts: &SnapshotCounts) -> Option<String> {
+    options.data_end?;
+    let (end, latest) = counts.data_end.zip(counts.latest)?;
+    (end > latest.saturating_add(QUIET)).then(|| {
+        format!(
+            "data_end is {}, but nothing later than {} is seen in the data: if they end then, leads whose conversion would \
+             have come later count as not converted",
+            day(end),
+            day(latest)
+        )
+    })
 }
 
 /// The day of a moment, such as `2024-03-01`.

@@ -69,7 +69,7 @@ pub(super) fn expected(
     let data_end = options.data_end.map(microseconds).or(latest);
     let mut made = Expected {
         rows: Vec::new(),
-        counts: SnapshotCounts { data_end, ..SnapshotCounts::default() },
+        counts: SnapshotCounts { data_end, latest, ..SnapshotCounts::default() },
         features: Vec::new(),
         events: EventCounts::default(),
     };

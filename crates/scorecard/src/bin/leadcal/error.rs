@@ -124,8 +124,10 @@ impl From<HistoryError> for CommandError {
             HistoryError::UnknownGroup { .. } => Self::bad_input(error.to_string()).with_help(
                 "name one of them in [groups], or put an attribute, behaviour or signal into it with `group`",
             ),
-            HistoryError::NoRows { .. } => Self::not_computed(error.to_string())
-                .with_help("give the leads longer history, or a shorter horizon_days or after_days in [snapshot]"),
+            HistoryError::NoRows { .. } => Self::not_computed(error.to_string()).with_help(
+                "check created_at and converted_at in [data]; else give the leads longer history, or a shorter \
+                 horizon_days or after_days in [snapshot]",
+            ),
         }
     }
 }
