@@ -142,6 +142,7 @@ fn events_signals_and_products_become_points() {
             "half-life in days",
             "without an event for",
             "product Ledger: ",
+            "Flow: cold from ",
             "engagement",
             "Out of time (trained on outcomes known by",
         ],

@@ -97,7 +97,7 @@ fn too_few_conversions_are_refused_and_points_and_fit_warn() {
         &[
             &format!("39 of {total} leads converted"),
             "calibration takes at least 40 of each",
-            "help: wait for 1 more conversions",
+            "help: wait for 1 more conversion,",
         ],
     );
     for command in ["points", "fit"] {
@@ -114,7 +114,7 @@ fn the_summary_starts_with_what_the_data_can_carry() {
     contains(
         &text,
         &[
-            "of 3000 leads",
+            "of 3 000 leads",
             "2024-01-01 to 2025-02-0",
             "90 % convert within 18 days",
             "The data can carry a scorecard",

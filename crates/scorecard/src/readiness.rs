@@ -62,7 +62,12 @@ impl TooFew {
     /// What to do about it.
     pub fn help(&self) -> String {
         let fewer = self.conversions.min(self.leads - self.conversions);
-        let of = if fewer == self.conversions { "conversions" } else { "leads that did not convert" };
+        let of = match (fewer == self.conversions, LEAST - fewer) {
+            (true, 1) => "conversion",
+            (true, _) => "conversions",
+            (false, 1) => "lead that did not convert",
+            (false, _) => "leads that did not convert",
+        };
         format!(
             "wait for {} more {of}, add older leads, or count an earlier step (such as a meeting held) as the conversion; \
              until then rank leads by hand",

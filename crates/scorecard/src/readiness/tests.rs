@@ -75,7 +75,7 @@ fn fewer_than_forty_of_either_outcome_are_refused() {
     let few = enough(300, 12).expect_err("too few");
     assert_eq!(few.to_string(), "12 of 300 leads converted and 288 did not; calibration takes at least 40 of each");
     assert!(few.help().starts_with("wait for 28 more conversions, "));
-    assert!(enough(300, 261).expect_err("too few").help().contains("1 more leads that did not convert"));
+    assert!(enough(300, 261).expect_err("too few").help().contains("1 more lead that did not convert, "));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use leadcal_lift::points::{PointsAttribute, PointsEach, PointsTable};
 use leadcal_scorecard::history::History;
 use serde_json::{Value, json};
 
-use super::summary::{grouped, percent};
+use super::summary::{grouped, grouped_in, percent};
 use crate::tables::{Column, table};
 
 /// What became of leads and events; nothing where leads are looked at as they are.
@@ -24,13 +24,6 @@ pub(super) fn rows(history: &History) -> String {
                  a lead's rows together.\n";
     }
     text
-}
-
-/// A text with the digits of its numbers in groups.
-fn grouped_in(text: &str) -> String {
-    let word = |word: &str| word.parse().map_or_else(|_| word.to_owned(), grouped);
-    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
-    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The same for programs.

@@ -146,7 +146,7 @@ impl Calibration {
             self.measured().into_iter().map(|(name, figures)| (name.to_owned(), json!(figures))).collect();
         summary["out_of_time"] = honesty::later_json(&self.history, &self.later);
         summary["start_small"] = summary::start_small_json(&self.history, self.how_few.as_ref());
-        summary["products"] = products_summary::json(&self.products);
+        summary["products"] = products_summary::json(&self.products, &self.assembled.config.models);
         let table = &self.points.table;
         summary["bands"] = summary::bands_json(table, self.scoring(), &self.assembled.band_cut_offs);
         summary["stages"] = summary::stages_json(&self.assembled.stage_cut_offs);
@@ -164,10 +164,11 @@ impl Calibration {
             lift_table::attributes(table),
             activity::behaviours(table),
             activity::inactivity(table),
-            summary::validation(table.rate, history.folds.len(), &self.measured()),
+            summary::validation(table.rate, history.folds.len(), &self.measured())
+                + summary::better_model(table.method, self.measured()),
             honesty::later(history, &self.later),
             summary::start_small(history, self.how_few.as_ref()),
-            products_summary::table_of(&self.products),
+            products_summary::table_of(&self.products, &self.assembled.config.models),
             activity::groups(table),
             summary::bands(table, self.scoring(), &self.assembled.band_cut_offs),
             summary::stages(&self.assembled.stage_cut_offs),

@@ -10,7 +10,7 @@ use leadcal_scorecard::out_of_time::{self, NotMeasured};
 use leadcal_scorecard::readiness::{self, Finding};
 use serde_json::{Value, json};
 
-use super::summary::grouped;
+use super::summary::{grouped, grouped_in};
 use crate::tables::{Column, table};
 
 /// A calibration's figures on later leads, and what to say of them where they are far worse than those out of fold.
@@ -47,9 +47,9 @@ pub(super) fn too_few(history: &History) -> Option<String> {
 /// The findings, then what each that is not fine means.
 pub(super) fn readiness(findings: &[Finding]) -> String {
     let columns = [Column::Text("can the data carry it?"), Column::Text("found"), Column::Text("verdict")];
-    let rows = findings
-        .iter()
-        .map(|finding| vec![finding.finding.to_owned(), finding.figure.clone(), finding.verdict.word().to_owned()]);
+    let rows = findings.iter().map(|finding| {
+        vec![finding.finding.to_owned(), grouped_in(&finding.figure), finding.verdict.word().to_owned()]
+    });
     let mut text = table(&columns, rows);
     text += readiness::conclusion(findings);
     text.push('\n');

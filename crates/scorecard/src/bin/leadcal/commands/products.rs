@@ -3,15 +3,18 @@
 use std::fmt::Write as _;
 
 use leadcal_logit::validation::Validation;
+use leadcal_scorecard::config::{Band, Model};
 use leadcal_scorecard::products::{OwnCalibration, Products};
 use leadcal_scorecard::readiness::LEAST;
 use serde_json::{Value, json};
 
 use super::summary::{grouped, percent};
+use crate::error::printable;
+use crate::scores::number;
 use crate::tables::{Column, table};
 
-/// One line a product; nothing where there is none.
-pub(super) fn table_of(products: &Products) -> String {
+/// One line a product; nothing where there is none. `models` are the config's, those of products first.
+pub(super) fn table_of(products: &Products, models: &[Model]) -> String {
     let columns = [
         Column::Text("product"),
         Column::Number("leads"),
@@ -27,6 +30,11 @@ pub(super) fn table_of(products: &Products) -> String {
         text += &table(&columns, products.own.iter().map(own));
         text += "A product's rates and coefficients are drawn to those of all leads; pull is the penalty on leaving them (more is \
                  closer).\n";
+        text += "Points, groups and bands printed here are those of all leads together; the files written hold each product's. Its \
+                 bands:\n";
+        for (own, model) in products.own.iter().zip(models) {
+            _ = writeln!(text, "{}: {}", own.product, bands(model));
+        }
     }
     for served in &products.pooled {
         _ = writeln!(
@@ -39,6 +47,11 @@ pub(super) fn table_of(products: &Products) -> String {
         );
     }
     text
+}
+
+fn bands(model: &Model) -> String {
+    let from = |band: &Band| format!("{} from {}", printable(&band.name), band.from);
+    model.bands.iter().map(from).collect::<Vec<_>>().join(", ")
 }
 
 fn own(own: &OwnCalibration) -> Vec<String> {
@@ -62,8 +75,9 @@ fn own(own: &OwnCalibration) -> Vec<String> {
 }
 
 /// The same for programs.
-pub(super) fn json(products: &Products) -> Value {
-    let own = products.own.iter().map(|own| {
+pub(super) fn json(products: &Products, models: &[Model]) -> Value {
+    let own = products.own.iter().zip(models).map(|(own, model)| {
+        let bands = model.bands.iter().map(|band| json!({ "name": band.name, "from": number(band.from) }));
         let figures = own.figures.as_ref().map(|figures| {
             json!({
                 "pooled": { "points": figures.pooled[0], "model": figures.pooled[1] },
@@ -76,6 +90,7 @@ pub(super) fn json(products: &Products) -> Value {
             "conversions": own.points.conversions,
             "pull": own.pull,
             "validation": figures,
+            "bands": bands.collect::<Vec<_>>(),
         })
     });
     let pooled = products

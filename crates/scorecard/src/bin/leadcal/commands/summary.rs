@@ -1,6 +1,6 @@
 //! What `calibrate`, `points` and `fit` print: the same figures as tables for people and as JSON for programs.
 
-use leadcal_lift::points::PointsTable;
+use leadcal_lift::points::{PointsMethod, PointsTable};
 use leadcal_logit::validation::Validation;
 use leadcal_scorecard::config::Model;
 use leadcal_scorecard::cut_offs::{CutOff, clamped_scores};
@@ -104,6 +104,14 @@ pub(super) fn validation(rate: f64, folds: usize, measured: &[(&str, &Validation
     table(&columns, rows.chain([chance]))
 }
 
+/// What to do where the model ranks clearly better than points that are not made of it.
+pub(super) fn better_model(method: PointsMethod, [(_, points), (_, model)]: [(&str, &Validation); 2]) -> &'static str {
+    if method == PointsMethod::Fitted || model.auc_interval[0] <= points.auc {
+        return "";
+    }
+    "The model ranks clearly better than the points: --method fitted makes points of the model's coefficients.\n"
+}
+
 /// The bands: where each starts, how many calibration leads it holds, and how the start was chosen.
 pub(super) fn bands(points: &PointsTable, model: &Model, cut_offs: &[CutOff]) -> String {
     let columns = [
@@ -197,6 +205,13 @@ pub(super) fn bands_json(points: &PointsTable, model: &Model, cut_offs: &[CutOff
 pub(super) fn stages_json(cut_offs: &[CutOff]) -> Value {
     let stage = |stage: &CutOff| json!({ "name": stage.name, "from": stage.from, "chosen": stage.chosen });
     cut_offs.iter().map(stage).collect()
+}
+
+/// A text with the digits of its numbers in groups.
+pub(super) fn grouped_in(text: &str) -> String {
+    let word = |word: &str| word.parse().map_or_else(|_| word.to_owned(), grouped);
+    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Digits in groups of three: `45 211`.
