@@ -1,14 +1,16 @@
 //! Fits, inference and metrics against statsmodels, scikit-learn and numpy: the figures recorded by
 //! `tests/interop/logit_reference.py` in `reference/logit.json`.
 
-use leadcal_lift::attribute::{Attribute, FieldType, Input, Level, Scalar, When};
-use leadcal_lift::patterns::{Counts, CovariatePatterns};
+use leadcal_lift::patterns::CovariatePatterns;
 use leadcal_logit::design::Column;
 use leadcal_logit::fit::{FittedLogit, LogitParams, Solver};
 use leadcal_logit::inference::{Effect, effects, raw_effects};
 use leadcal_logit::metrics::{auc_difference, brier, calibration, log_loss};
 use leadcal_logit::score_curve::ScoreCurve;
 use serde_json::{Value, json};
+
+mod recorded;
+use recorded::{floats, patterns};
 
 /// What every figure must agree to, relative to the larger of its size and 1e-3.
 const TOLERANCE: f64 = 1e-8;
@@ -42,32 +44,6 @@ impl Comparison {
 
 fn cases() -> Vec<Value> {
     serde_json::from_str(include_str!("reference/logit.json")).expect("recorded JSON")
-}
-
-fn integers(value: &Value) -> Vec<u64> {
-    value.as_array().expect("a list").iter().map(|entry| entry.as_u64().expect("a whole number")).collect()
-}
-
-fn floats(value: &Value) -> Vec<f64> {
-    value.as_array().expect("a list").iter().map(|entry| entry.as_f64().expect("a number")).collect()
-}
-
-fn patterns(case: &Value) -> CovariatePatterns {
-    let level = |index: u64| {
-        let name = format!("l{index}");
-        Level { when: When::In(vec![Scalar::Text(name.clone())]), name }
-    };
-    let attribute = |(index, levels): (usize, u64)| Attribute {
-        name: format!("a{index}"),
-        input: Input { field: format!("a{index}"), kind: FieldType::Text, missing: Vec::new() },
-        levels: (0..levels).map(level).collect(),
-    };
-    let attributes = integers(&case["levels"]).into_iter().enumerate().map(attribute).collect();
-    let codes = integers(&case["codes"]).into_iter().map(|code| u32::try_from(code).expect("few levels")).collect();
-    let counts = Counts { leads: integers(&case["leads"]), conversions: integers(&case["conversions"]) };
-    let patterns = CovariatePatterns::new(attributes, codes, counts);
-    let values = case["values"].as_array().expect("a list").iter().enumerate().filter(|(_, values)| values.is_array());
-    values.fold(patterns, |patterns, (attribute, values)| patterns.with_values(attribute, floats(values)))
 }
 
 fn fit(patterns: &CovariatePatterns, solver: Solver, l2: f64) -> FittedLogit {
