@@ -38,6 +38,11 @@ use crate::attribute::{Scalar, Value, boolean_of_number, parse_boolean, parse_nu
 /// Microseconds of a day.
 pub const DAY: i64 = 86_400_000_000;
 
+/// Days as microseconds.
+pub fn span(days: u32) -> i64 {
+    i64::from(days).saturating_mul(DAY)
+}
+
 /// One thing a lead did.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

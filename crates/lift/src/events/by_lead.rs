@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
-use super::{DAY, EventFilter, EventLog, Matcher, NamesSeen, WORD, Who, microseconds, parts};
+use super::{EventFilter, EventLog, Matcher, NamesSeen, WORD, Who, microseconds, parts, span};
 use crate::columns::for_each_value;
 use crate::error::DataError;
 use crate::leads::LeadFiles;
@@ -100,7 +100,9 @@ impl LeadEvents {
             names: None,
             stranger: None,
         };
-        let starts: Vec<i64> = filters.iter().map(|(_, days)| start(as_of.unwrap_or(i64::MIN), *days)).collect();
+        // The last moment before each window.
+        let start = |days: u32| as_of.unwrap_or(i64::MIN).saturating_sub(span(days));
+        let starts: Vec<i64> = filters.iter().map(|(_, days)| start(*days)).collect();
         let mut names = NamesSeen::default();
         let mut set = Vec::new();
         log.files.for_each_chunk(&log.fields(&matcher), |chunk| {
@@ -177,11 +179,6 @@ impl Sets {
         self.numbers.insert(set.into(), number);
         number
     }
-}
-
-/// The last moment before a window.
-fn start(as_of: i64, window_days: u32) -> i64 {
-    as_of.saturating_sub(i64::from(window_days).saturating_mul(DAY))
 }
 
 /// The ids of the leads, numbered.

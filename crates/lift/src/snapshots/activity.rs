@@ -9,7 +9,7 @@ use super::leads::DatedLeads;
 use super::rows::SnapshotRow;
 use super::{EventCounts, SnapshotOptions};
 use crate::error::nearest;
-use crate::events::{DAY, EventFilter, NamesSeen, day};
+use crate::events::{DAY, EventFilter, NamesSeen, day, span};
 
 /// Names listed in a warning.
 const LISTED: usize = 40;
@@ -66,7 +66,7 @@ pub(super) fn activity(
     options: &SnapshotOptions,
     behaviours: &[EventFilter],
 ) -> Activity {
-    let window = super::rows::span(options.window_days.get());
+    let window = span(options.window_days.get());
     let mut activity = Activity {
         last_event: Vec::new(),
         idle_days: Vec::new(),

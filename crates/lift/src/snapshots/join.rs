@@ -4,10 +4,10 @@
 //! bisection, and what is kept of the event belongs to that row. The log may be in any order.
 
 use super::leads::DatedLeads;
-use super::rows::{SnapshotRow, span};
+use super::rows::SnapshotRow;
 use super::{EventCounts, SnapshotOptions};
 use crate::error::DataError;
-use crate::events::{EventFilter, EventLog, Matcher, NamesSeen, Who, parts};
+use crate::events::{EventFilter, EventLog, Matcher, NamesSeen, Who, parts, span};
 
 /// What a log says about rows, before it is known which of them are censored.
 pub(super) struct Joined {

@@ -5,7 +5,7 @@
 use super::join::{in_window, starts};
 use super::{DatedLeads, SnapshotCounts, SnapshotOptions, rows};
 use crate::error::DataError;
-use crate::events::{EventFilter, EventLog, Matcher, Who, parts};
+use crate::events::{EventFilter, EventLog, Matcher, Who, parts, span};
 
 /// Filters of a word.
 const WORD: usize = 64;
@@ -36,7 +36,7 @@ impl DatedLeads {
         let known = self.known_end(options, Some(log))?;
         let (rows, mut counts) = self.rows(options, known);
         let matcher = Matcher::new(filters);
-        let window = rows::span(options.window_days.get());
+        let window = span(options.window_days.get());
         let starts = starts(self.len(), &rows);
         let words = filters.len().div_ceil(WORD);
         let mut seen = vec![0_u64; rows.len() * words];

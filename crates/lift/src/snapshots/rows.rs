@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::leads::Dates;
 use super::{DatedLeads, SnapshotCounts, SnapshotOptions, SnapshotTimes};
-use crate::events::{DAY, microseconds};
+use crate::events::{microseconds, span};
 
 /// A lead at a moment: one training row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +23,6 @@ enum Moment {
     Converted,
     Censored,
     Row { converted: bool },
-}
-
-/// Days as microseconds.
-pub(super) fn span(days: u32) -> i64 {
-    i64::from(days).saturating_mul(DAY)
 }
 
 /// Whether the outcome at `as_of` is known at `end`: its horizon ends by then.

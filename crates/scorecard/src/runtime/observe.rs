@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 use leadcal_lift::attribute::Value;
-use leadcal_lift::events::{DAY, Event, day, microseconds};
+use leadcal_lift::events::{DAY, Event, day, microseconds, span};
 
 use super::compile::Compiled;
 use super::{Lead, ScoreError};
@@ -113,7 +113,7 @@ fn asks_for_events(model: &Model) -> bool {
 
 /// Events that count for a behaviour, the newest first, once a day the newest of each: at most `max_times` in `(as_of - window_days, as_of]`.
 fn repetitions<E>(behaviour: &Behaviour, past: &[(i64, E)], as_of: i64, counts: impl Fn(&E) -> bool) -> Repeats {
-    let start = as_of.saturating_sub(i64::from(behaviour.window_days).saturating_mul(DAY));
+    let start = as_of.saturating_sub(span(behaviour.window_days));
     let mut counted_day = None;
     let counted = past
         .iter()
