@@ -55,6 +55,16 @@ impl Counts {
         let less = |all: &[u64], part: &[u64]| all.iter().zip(part).map(|(a, b)| a - b).collect();
         Self { leads: less(&self.leads, &part.leads), conversions: less(&self.conversions, &part.conversions) }
     }
+
+    /// The counts of some of the patterns.
+    ///
+    /// # Panics
+    /// Where there is no such pattern.
+    #[must_use]
+    pub fn picked(&self, patterns: &[usize]) -> Self {
+        let picked = |of_all: &[u64]| patterns.iter().map(|&pattern| of_all[pattern]).collect();
+        Self { leads: picked(&self.leads), conversions: picked(&self.conversions) }
+    }
 }
 
 /// The distinct combinations of levels, sorted by their codes, with their counts.
@@ -218,10 +228,7 @@ impl CovariatePatterns {
         let others = |at: &usize| *at != attribute;
         let indices: Vec<usize> = (0..self.attributes.len()).filter(others).collect();
         let codes = of_level.iter().flat_map(|&pattern| indices.iter().map(move |&at| self.codes(pattern)[at]));
-        let counts = Counts {
-            leads: of_level.iter().map(|&pattern| self.counts.leads[pattern]).collect(),
-            conversions: of_level.iter().map(|&pattern| self.counts.conversions[pattern]).collect(),
-        };
+        let counts = self.counts.picked(&of_level);
         let attributes = indices.iter().map(|&at| self.attributes[at].clone()).collect();
         let features = indices.iter().map(|&at| self.features[at].clone()).collect();
         (Self { features, ..Self::new(attributes, codes.collect(), counts) }, of_level)

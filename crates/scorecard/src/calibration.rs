@@ -134,10 +134,13 @@ pub(crate) fn predict_by_points(
     Ok(Prediction { scores, probabilities })
 }
 
+/// What a model says of every pattern of a table.
+pub(crate) fn predict_by_model(fitted: &FittedLogit, patterns: &CovariatePatterns) -> Prediction {
+    Prediction { scores: fitted.linear_predictors(patterns), probabilities: fitted.probabilities(patterns) }
+}
+
 fn predict_model(train: &CovariatePatterns, spec: &Spec) -> Result<Prediction, CalibrationError> {
-    let fitted = params(spec)?.fit(train)?;
-    let scores = fitted.linear_predictors(train);
-    Ok(Prediction { scores, probabilities: fitted.probabilities(train) })
+    Ok(predict_by_model(&params(spec)?.fit(train)?, train))
 }
 
 /// Predicts every fine pattern as `calibrate` predicts the joined pattern it is in.

@@ -20,7 +20,7 @@ use leadcal_logit::toward::{Pull, STRENGTHS, choose_pull};
 use leadcal_logit::validation::{Folds, Prediction, Validation, cross_validate};
 use rayon::prelude::*;
 
-use crate::calibration::{CalibrationError, params, points_table, predict_by_points};
+use crate::calibration::{CalibrationError, params, points_table, predict_by_model, predict_by_points};
 use crate::history::History;
 use crate::readiness::LEAST;
 use crate::spec::Spec;
@@ -152,7 +152,7 @@ impl All<'_> {
         let mut warnings = Vec::new();
         let code = u32::try_from(code).expect("levels fit 32 bits");
         let (patterns, indices) = self.joined.patterns.subset(at, code);
-        let folds = Folds::given(self.folds.counts().iter().map(|fold| picked(fold, &indices)).collect());
+        let folds = Folds::given(self.folds.counts().iter().map(|fold| fold.picked(&indices)).collect());
         let pull = match choose_pull(&LogitParams::new(), &STRENGTHS, &patterns, &folds, &self.pooled_of_folds) {
             Ok(choice) => choice.chosen,
             Err(error) => {
@@ -227,13 +227,6 @@ fn joined(history: &History) -> Coarsened {
     joined.project(&indices)
 }
 
-fn picked(counts: &Counts, indices: &[usize]) -> Counts {
-    Counts {
-        leads: indices.iter().map(|&at| counts.leads[at]).collect(),
-        conversions: indices.iter().map(|&at| counts.conversions[at]).collect(),
-    }
-}
-
 /// The pooled calibration without each fold's leads.
 fn trained(history: &History, spec: &Spec) -> Result<Vec<(Coarsened, Pooled)>, CalibrationError> {
     let folds = history.folds.counts().par_iter().enumerate();
@@ -251,6 +244,12 @@ fn trained(history: &History, spec: &Spec) -> Result<Vec<(Coarsened, Pooled)>, C
         .collect()
 }
 
+/// What was predicted of some of the patterns, or of one more than once.
+fn picked(predicted: &Prediction, patterns: &[usize]) -> Prediction {
+    let picked = |of_all: &[f64]| patterns.iter().map(|&pattern| of_all[pattern]).collect();
+    Prediction { scores: picked(&predicted.scores), probabilities: picked(&predicted.probabilities) }
+}
+
 /// Pooled and own points and model, measured on a product's leads in each fold.
 fn figures(
     history: &History,
@@ -264,7 +263,7 @@ fn figures(
         |patterns: &CovariatePatterns| patterns.attributes().iter().position(|attribute| attribute.name == *column);
     let fine_at = at(&history.fine).expect("the product is an attribute");
     let (fine, indices) = history.fine.subset(fine_at, code);
-    let folds = Folds::given(history.folds.counts().iter().map(|fold| picked(fold, &indices)).collect());
+    let folds = Folds::given(history.folds.counts().iter().map(|fold| fold.picked(&indices)).collect());
     // Of each fold the four predictions over the product's fine patterns.
     let mut predicted: Vec<[Prediction; 4]> = Vec::new();
     for (train, pooled) in trained {
@@ -280,26 +279,15 @@ fn figures(
         for (index, &pattern) in of_joined.iter().enumerate() {
             place[pattern] = index;
         }
-        let places: Vec<usize> = indices.iter().map(|&fine| place[train.pattern_of[fine] as usize]).collect();
-        let spread = |prediction: Prediction| Prediction {
-            scores: places.iter().map(|&place| prediction.scores[place]).collect(),
-            probabilities: places.iter().map(|&place| prediction.probabilities[place]).collect(),
-        };
-        let whole = |prediction: &Prediction| Prediction {
-            scores: of_joined.iter().map(|&pattern| prediction.scores[pattern]).collect(),
-            probabilities: of_joined.iter().map(|&pattern| prediction.probabilities[pattern]).collect(),
-        };
+        // Where each fine pattern of the product went, in the table of all products and in the product's.
+        let in_all: Vec<usize> = indices.iter().map(|&fine| train.pattern_of[fine] as usize).collect();
+        let in_own: Vec<usize> = in_all.iter().map(|&pattern| place[pattern]).collect();
         let own = own(&patterns, pooled, pull, spec)?;
-        let by_model = |fitted: &FittedLogit, patterns: &CovariatePatterns| Prediction {
-            scores: fitted.linear_predictors(patterns),
-            probabilities: fitted.probabilities(patterns),
-        };
-        let pooled_points = predict_by_points(&pooled.points, &train.patterns)?;
         predicted.push([
-            spread(whole(&pooled_points)),
-            spread(whole(&by_model(&pooled.fitted, &train.patterns))),
-            spread(predict_by_points(&own.points, &patterns)?),
-            spread(by_model(&own.fitted, &patterns)),
+            picked(&predict_by_points(&pooled.points, &train.patterns)?, &in_all),
+            picked(&predict_by_model(&pooled.fitted, &train.patterns), &in_all),
+            picked(&predict_by_points(&own.points, &patterns)?, &in_own),
+            picked(&predict_by_model(&own.fitted, &patterns), &in_own),
         ]);
     }
     let measured = |which: usize| {
