@@ -14,6 +14,7 @@ use leadcal_lift::leads::LeadFiles;
 use leadcal_lift::outcome::Outcome;
 use leadcal_lift::patterns::{Counts, CovariatePatterns, Feature, LeadAttribute, read_patterns};
 use leadcal_lift::profile::{ColumnProfile, profile};
+use leadcal_lift::snapshots::{DatedLeads, SnapshotColumns};
 use leadcal_logit::error::LogitError;
 use leadcal_logit::validation::Folds;
 
@@ -159,7 +160,8 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
     let created_at = spec.data.created_at.as_ref().map(|column| &profiles[position(&profiles, column)]);
     let months = created_at.and_then(months);
     let weeks = created_at.and_then(weeks);
-    let timing = created_at.map(|column| Timing::read(&spec.data, &leads, column, &outcome)).transpose()?.flatten();
+    let lives = lives(spec, &leads, created_at, &outcome)?;
+    let timing = created_at.and_then(|column| Timing::of(column, lives.as_ref()));
     let period = created_at.and_then(Period::of);
     let fold =
         spec.data.fold.as_ref().map(|column| fold_attribute(&profiles[position(&profiles, column)])).transpose()?;
@@ -183,7 +185,7 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
             let (fine, marked) = read.patterns.split(marks.len());
             let mut marked = marked.into_iter();
             let folds = match &fold {
-                Some(fold) => given_folds(fold, marked.next().unwrap_or_default())?,
+                Some(fold) => given_folds(&fold.name, marked.next().unwrap_or_default(), "leads")?,
                 None => Folds::stratified(&fine, spec.model.folds, spec.model.seed)?,
             };
             let out_of_time = period.map(|period| period.parts(marked.next().unwrap_or_default()));
@@ -193,7 +195,7 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
             (fine, folds, out_of_time, weeks, None)
         }
         Some(options) => {
-            let found = rows::read(spec, options, &leads, &outcome, &mut history, fold)?;
+            let found = rows::read(spec, options, &leads, lives.as_ref(), &mut history, fold)?;
             let weeks = Some(found.rows.weeks());
             (found.fine, found.folds, Some(found.out_of_time), weeks, Some(found.rows))
         }
@@ -220,6 +222,27 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
         timing,
         dated,
     })
+}
+
+/// When each lead was created and converted, where both columns are named; with ids where they become rows.
+fn lives(
+    spec: &Spec,
+    leads: &LeadFiles,
+    created_at: Option<&ColumnProfile>,
+    outcome: &Outcome,
+) -> Result<Option<DatedLeads>, DataError> {
+    let (Some(created_at), Some(converted_at)) = (created_at, &spec.data.converted_at) else { return Ok(None) };
+    if spec.snapshot.is_none() && created_at.days.leads() == 0 {
+        return Ok(None);
+    }
+    let columns = SnapshotColumns {
+        // Events are joined and folds dealt by it.
+        id: spec.snapshot.as_ref().and(spec.data.id.clone()),
+        created_at: created_at.name.clone(),
+        converted_at: converted_at.clone(),
+        missing: spec.data.missing.clone(),
+    };
+    DatedLeads::read(leads, &columns, outcome).map(Some)
 }
 
 fn months(created_at: &ColumnProfile) -> Option<(String, String)> {
@@ -253,11 +276,12 @@ fn fold_attribute(profile: &ColumnProfile) -> Result<Attribute, HistoryError> {
     Ok(Attribute { name: profile.name.clone(), input, levels })
 }
 
-fn given_folds(fold: &Attribute, mut parts: Vec<Counts>) -> Result<Folds, HistoryError> {
+/// Folds of a column's values, from the counts of each and last of those without one. `counted` are leads or rows.
+fn given_folds(column: &str, mut parts: Vec<Counts>, counted: &str) -> Result<Folds, HistoryError> {
     let missing = parts.pop().map_or(0, |part| part.total_leads());
     if missing > 0 {
-        let found = format!("is empty for {missing} leads");
-        return Err(HistoryError::FoldColumn { column: fold.name.clone(), found });
+        let found = format!("is empty for {missing} {counted}");
+        return Err(HistoryError::FoldColumn { column: column.to_owned(), found });
     }
     // A value that stands on leads without an outcome only is no fold.
     parts.retain(|part: &Counts| part.total_leads() > 0);

@@ -7,22 +7,19 @@ use std::path::PathBuf;
 
 use leadcal_lift::attribute::{Attribute, Bound, Encoder, FieldType, Input, Level, Value, When, date_of};
 use leadcal_lift::binning::coarsen;
-use leadcal_lift::events::{DAY, EventFilter, EventLog};
+use leadcal_lift::events::{DAY, EventFilter, EventLog, span};
 use leadcal_lift::leads::LeadFiles;
-use leadcal_lift::outcome::Outcome;
 use leadcal_lift::patterns::{
     Coarsened, Counts, CovariatePatterns, Feature, LeadAttribute, Repeats, Source, read_codes,
 };
-use leadcal_lift::snapshots::{
-    DatedLeads, EventCounts, Occurrences, SnapshotColumns, SnapshotCounts, SnapshotOptions, SnapshotRow,
-};
+use leadcal_lift::snapshots::{DatedLeads, EventCounts, Occurrences, SnapshotCounts, SnapshotOptions, SnapshotRow};
 use leadcal_logit::fit::LogitParams;
 use leadcal_logit::repeats::{Behaviour, FittedRepeats, HalfLife, Rows, fit_repeats};
 use leadcal_logit::validation::Folds;
 use sha2::{Digest, Sha256};
 
 use super::attributes::{Candidates, distinct_names};
-use super::{HistoryError, NotUsed};
+use super::{HistoryError, NotUsed, given_folds};
 use crate::out_of_time::{EARLIER_SHARE, OutOfTime};
 use crate::spec::{BehaviourOptions, HalfLifeOption, Spec};
 
@@ -77,22 +74,11 @@ pub(super) fn read(
     spec: &Spec,
     options: &SnapshotOptions,
     leads: &LeadFiles,
-    outcome: &Outcome,
+    dated: Option<&DatedLeads>,
     found: &mut Candidates,
     fold: Option<Attribute>,
 ) -> Result<Found, HistoryError> {
-    let role = |role: &Option<String>| role.clone().expect("a spec with snapshots names it");
-    let dated = DatedLeads::read(
-        leads,
-        &SnapshotColumns {
-            // Folds are dealt by it too.
-            id: spec.data.id.clone(),
-            created_at: role(&spec.data.created_at),
-            converted_at: role(&spec.data.converted_at),
-            missing: spec.data.missing.clone(),
-        },
-        outcome,
-    )?;
+    let dated = dated.expect("a spec with snapshots names the columns of the dates");
     let log = spec.events.as_ref().map(|events| EventLog::open(&events.file, events.columns.clone())).transpose()?;
     let filters: Vec<EventFilter> = spec.behaviours.iter().map(|(_, behaviour)| filter(behaviour)).collect();
     let snapshots = dated.snapshots(options, log.as_ref().map(|log| (log, filters.as_slice())))?;
@@ -143,8 +129,8 @@ pub(super) fn read(
 
     let Coarsened { patterns, pattern_of } = columns.table(rows, &converted);
     let folds = match fold {
-        Some(fold) => given_folds(leads, fold, rows, &converted, patterns.len(), &pattern_of)?,
-        None if read.repeated => folds_by_lead(&dated, rows, spec, patterns.len(), &pattern_of),
+        Some(fold) => folds_by_column(leads, fold, rows, &converted, patterns.len(), &pattern_of)?,
+        None if read.repeated => folds_by_lead(dated, rows, &converted, spec, patterns.len(), &pattern_of),
         None => Folds::stratified(&patterns, spec.model.folds, spec.model.seed)?,
     };
     found.attributes = columns.attributes;
@@ -160,7 +146,7 @@ fn out_of_time(rows: &[SnapshotRow], options: &SnapshotOptions, patterns: usize,
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count")]
     let at = (EARLIER_SHARE * moments.len() as f64) as usize;
     let cut = moments[at.min(moments.len() - 1)];
-    let horizon = i64::from(options.horizon_days.get()).saturating_mul(DAY);
+    let horizon = span(options.horizon_days.get());
     let part = |row: &SnapshotRow| match row.as_of {
         as_of if as_of.saturating_add(horizon) <= cut => 0,
         as_of if as_of > cut => 1,
@@ -318,7 +304,7 @@ fn most_times(occurrences: &Occurrences, min_leads: u64) -> u32 {
 }
 
 /// Folds of a column of the leads.
-fn given_folds(
+fn folds_by_column(
     leads: &LeadFiles,
     fold: Attribute,
     rows: &[SnapshotRow],
@@ -329,18 +315,19 @@ fn given_folds(
     let (column, folds) = (fold.name.clone(), fold.levels.len());
     let codes = read_codes(leads, &[LeadAttribute::from(fold)])?.remove(0);
     let of_row: Vec<usize> = rows.iter().map(|row| codes[row.lead as usize] as usize).collect();
-    let mut parts = parts(folds, &of_row, converted, patterns, pattern_of);
-    let missing = parts.pop().map_or(0, |part| part.total_leads());
-    if missing > 0 {
-        return Err(HistoryError::FoldColumn { column, found: format!("is empty for {missing} rows") });
-    }
-    parts.retain(|part| part.total_leads() > 0);
-    Ok(Folds::given(parts))
+    given_folds(&column, parts(folds, &of_row, converted, patterns, pattern_of), "rows")
 }
 
 /// Folds that hold all rows of a lead together, for they resemble each other. Leads are dealt in the order of a digest of
 /// seed and id, those that converted apart from the others: the order of the leads does not matter where they have ids.
-fn folds_by_lead(dated: &DatedLeads, rows: &[SnapshotRow], spec: &Spec, patterns: usize, pattern_of: &[u32]) -> Folds {
+fn folds_by_lead(
+    dated: &DatedLeads,
+    rows: &[SnapshotRow],
+    converted: &[bool],
+    spec: &Spec,
+    patterns: usize,
+    pattern_of: &[u32],
+) -> Folds {
     let ids = dated.ids();
     let mut leads: Vec<(bool, Vec<u8>, u32)> = rows
         .chunk_by(|a, b| a.lead == b.lead)
@@ -361,8 +348,7 @@ fn folds_by_lead(dated: &DatedLeads, rows: &[SnapshotRow], spec: &Spec, patterns
         of_lead[*lead as usize] = at % spec.model.folds;
     }
     let of_row: Vec<usize> = rows.iter().map(|row| of_lead[row.lead as usize]).collect();
-    let converted: Vec<bool> = rows.iter().map(|row| row.converted).collect();
-    Folds::given(parts(spec.model.folds, &of_row, &converted, patterns, pattern_of))
+    Folds::given(parts(spec.model.folds, &of_row, converted, patterns, pattern_of))
 }
 
 /// Counts over the patterns of the rows in each part.
