@@ -131,3 +131,18 @@ def spec(shared, tmp_path_factory):
         return {"leads": shared(f"reference/{name}.csv"), "outcome": "y", "fold": "fold", "exclude": ["holdout"]}
 
     return path
+
+
+@pytest.fixture(scope="session")
+def scored(leadcal, calibrated, spec, tmp_path_factory):
+    """A calibrated config of a data set with its leads and leadcal's scores (exports.Scored); each is made once."""
+    import exports
+
+    made = {}
+
+    def of(name):
+        if name not in made:
+            made[name] = exports.scored(name, leadcal, calibrated, spec, tmp_path_factory.mktemp("scored"))
+        return made[name]
+
+    return of

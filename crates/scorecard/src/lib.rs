@@ -11,6 +11,8 @@ pub mod calibration;
 pub mod config;
 #[cfg(feature = "calibrate")]
 pub mod cut_offs;
+#[cfg(feature = "export")]
+pub mod export;
 #[cfg(feature = "calibrate")]
 pub mod history;
 #[cfg(feature = "calibrate")]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use leadcal_lift::events::parse_time;
 use leadcal_lift::points::{PointsMethod, Scale};
 use leadcal_lift::shrinkage::Shrinkage;
 use leadcal_logit::fit::Solver;
+use leadcal_scorecard::export::Target;
 use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, checked_strength, checked_top};
 
 /// Calibrates lead scoring from history: points for each attribute, a predictive model, and one scoring config.
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Emit(EmitArgs),
     /// Score a file of leads with a scoring config
     Score(ScoreArgs),
+    /// The scoring config in another tool's language, with a list of what that language cannot say
+    Export(ExportArgs),
     /// Print the JSON Schema of the scoring config
     #[command(after_help = "Example:\n  leadcal schema > scoring-config.schema.json")]
     Schema,
@@ -218,6 +221,32 @@ pub(crate) struct ScoreEventArgs {
     pub(crate) as_of: Option<Timestamp>,
 }
 
+/// `leadcal export`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  leadcal export scoring.json --to csv -o points.csv
+  leadcal export scoring.json --to json --strict")]
+pub(crate) struct ExportArgs {
+    /// Scoring config
+    pub(crate) config: PathBuf,
+    /// What to export to
+    #[arg(long, value_name = "TARGET", value_parser = target())]
+    pub(crate) to: Target,
+    /// File to write, or folder where the target is several files; by default standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+    /// Fail, and write nothing, where any part of the config cannot be said in the target
+    #[arg(long, help_heading = "Output")]
+    pub(crate) strict: bool,
+    /// Also write what cannot be said as JSON
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) losses: Option<PathBuf>,
+    /// Export the model that serves this product alone, as the one of all leads
+    #[arg(long, value_name = "NAME")]
+    pub(crate) product: Option<String>,
+}
+
 /// `leadcal completions`
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArgs {
@@ -307,6 +336,11 @@ fn one_of<T: Copy + Send + Sync + 'static, const N: usize>(
     PossibleValuesParser::new(words.map(|(word, _)| word)).try_map(move |text| {
         words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning).ok_or("not one of the words")
     })
+}
+
+fn target() -> impl TypedValueParser<Value = Target> {
+    let words = Target::ALL.map(|(word, _, about)| PossibleValue::new(word).help(about));
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<Target>())
 }
 
 fn shrinkage(text: &str) -> Result<Shrinkage, String> {

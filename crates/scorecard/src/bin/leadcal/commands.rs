@@ -4,6 +4,7 @@ mod activity;
 mod calibrate;
 mod completions;
 mod emit;
+mod export;
 mod fit;
 mod honesty;
 mod init;
@@ -46,6 +47,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Fit(args) => fit::run(&args),
         Command::Emit(args) => emit::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Schema => schema::run(),
         Command::Completions(args) => completions::run(&args),
     }

@@ -12,6 +12,7 @@ use leadcal_scorecard::batch::BatchError;
 use leadcal_scorecard::calibration::CalibrationError;
 use leadcal_scorecard::config::ConfigError;
 use leadcal_scorecard::cut_offs::CutOffError;
+use leadcal_scorecard::export::ExportError;
 use leadcal_scorecard::history::HistoryError;
 use leadcal_scorecard::output::OutputError;
 use leadcal_scorecard::readiness::TooFew;
@@ -47,6 +48,11 @@ impl CommandError {
     /// A calculation that could not be completed.
     pub(crate) fn not_computed(message: impl Into<String>) -> Self {
         Self { failure: Failure::NotComputed, ..Self::bad_input(message) }
+    }
+
+    /// A check that failed.
+    pub(crate) fn check_failed(message: impl Into<String>) -> Self {
+        Self { failure: Failure::Check, ..Self::bad_input(message) }
     }
 
     /// The same in a file, where no place was known.
@@ -152,6 +158,17 @@ impl From<CalibrationError> for CommandError {
             error.with_help("all leads together are fine: try other folds with --seed or --folds")
         } else {
             error
+        }
+    }
+}
+
+impl From<ExportError> for CommandError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Config(error) => error.into(),
+            error @ ExportError::NoModel { .. } => {
+                Self::bad_input(error.to_string()).with_help("name one of the config's products with --product")
+            }
         }
     }
 }

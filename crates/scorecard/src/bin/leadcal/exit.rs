@@ -5,7 +5,6 @@ use std::process::ExitCode;
 /// The command did what was asked, or the check passed.
 pub(crate) const DONE: u8 = 0;
 /// A check or lint failed.
-#[cfg_attr(not(test), expect(dead_code, reason = "part of the interface; `check` and `lint` are of a later version"))]
 pub(crate) const CHECK_FAILED: u8 = 1;
 /// Bad usage or bad input. clap exits with the same code for what it cannot parse.
 pub(crate) const BAD_INPUT: u8 = 2;
@@ -15,6 +14,8 @@ pub(crate) const NOT_COMPUTED: u8 = 3;
 /// Why a command failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Failure {
+    /// A check the user asked for failed.
+    Check,
     /// What the user gave cannot be used, or the output cannot be written.
     BadInput,
     /// The input is fine, but there is no result.
@@ -25,6 +26,7 @@ impl Failure {
     /// The exit code.
     pub(crate) fn code(self) -> u8 {
         match self {
+            Self::Check => CHECK_FAILED,
             Self::BadInput => BAD_INPUT,
             Self::NotComputed => NOT_COMPUTED,
         }

@@ -1,0 +1,69 @@
+//! `leadcal export`: a scoring config in another tool's language, with a list of what that language cannot say.
+
+use std::io::{IsTerminal, stdout};
+use std::path::{Path, PathBuf};
+
+use leadcal_scorecard::config::ScoringConfig;
+use leadcal_scorecard::export::{Export, ExportOptions, Loss, export};
+use leadcal_scorecard::output::write_folder;
+
+use crate::args::ExportArgs;
+use crate::error::{CommandError, warn};
+use crate::output::{keep_inputs, write};
+
+pub(crate) fn run(args: &ExportArgs) -> Result<(), CommandError> {
+    let config = ScoringConfig::parse_bytes(&super::bytes(&args.config)?)
+        .map_err(|e| CommandError::from(e).in_file(&args.config))?;
+    let options = ExportOptions { product: args.product.clone() };
+    let exported = export(&config, args.to, &options).map_err(|e| CommandError::from(e).in_file(&args.config))?;
+    report(&exported.losses);
+    if args.strict && !exported.losses.is_empty() {
+        let parts =
+            if exported.losses.len() == 1 { "1 part".to_owned() } else { format!("{} parts", exported.losses.len()) };
+        let error = CommandError::check_failed(format!("{parts} of the config cannot be said in {}", args.to));
+        return Err(error
+            .with_help("nothing was exported; leave --strict out to export the rest")
+            .in_file(&args.config));
+    }
+    if let Some(path) = &args.losses {
+        keep_inputs(path, [args.config.as_path()])?;
+        let mut json = serde_json::to_string_pretty(&exported.losses).expect("texts have a JSON form");
+        json.push('\n');
+        write(path, json.as_bytes())?;
+    }
+    keep(args, &exported)
+}
+
+/// The losses, one a line.
+fn report(losses: &[Loss]) {
+    for loss in losses {
+        warn(&format!("lost: {loss}"));
+    }
+}
+
+/// One file goes to standard output or a file, several go into a folder.
+fn keep(args: &ExportArgs, exported: &Export) -> Result<(), CommandError> {
+    let output = args.output.as_deref();
+    if let [file] = &exported.files[..] {
+        let output = output.unwrap_or(Path::new("-"));
+        if output == Path::new("-") && stdout().is_terminal() && std::str::from_utf8(&file.bytes).is_err() {
+            let error = CommandError::bad_input(format!("{} is no text, and standard output is a terminal", file.name));
+            return Err(error.with_help(format!("name a file with --output {}", file.name)));
+        }
+        let output = if output.is_dir() { output.join(&file.name) } else { output.to_owned() };
+        keep_inputs(&output, [args.config.as_path()])?;
+        return write(&output, &file.bytes);
+    }
+    let Some(folder) = output.filter(|output| *output != Path::new("-")) else {
+        let names: Vec<&str> = exported.files.iter().map(|file| file.name.as_str()).collect();
+        let error = CommandError::bad_input(format!("{} is several files: {}", args.to, names.join(", ")));
+        return Err(error.with_help("name a folder for them with --output"));
+    };
+    let paths: Vec<PathBuf> = exported.files.iter().map(|file| folder.join(&file.name)).collect();
+    for path in &paths {
+        keep_inputs(path, [args.config.as_path()])?;
+    }
+    let files: Vec<(&str, &[u8])> =
+        exported.files.iter().map(|file| (file.name.as_str(), file.bytes.as_slice())).collect();
+    Ok(write_folder(folder, &files)?)
+}
