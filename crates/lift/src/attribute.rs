@@ -12,6 +12,7 @@ mod when;
 mod when_json;
 
 pub use encoder::Encoder;
+pub(crate) use value::number_text;
 pub use value::{
     FieldType, Input, Reading, Value, WrongType, boolean_of_number, date_of, days, parse_boolean, parse_date,
     parse_number,

@@ -33,7 +33,7 @@ pub(crate) use matching::{Matcher, Matches, NamesSeen, WORD};
 #[cfg(feature = "calibrate")]
 pub(crate) use parts::{Who, parts};
 
-use crate::attribute::{Scalar, Value, boolean_of_number, parse_boolean, parse_number};
+use crate::attribute::{Scalar, Value, boolean_of_number, number_text, parse_boolean, parse_number};
 
 /// Microseconds of a day.
 pub const DAY: i64 = 86_400_000_000;
@@ -52,8 +52,8 @@ pub struct Event {
     pub time: Timestamp,
     /// What, such as `page_view`.
     pub name: String,
-    /// Details, such as the page; a property without a value is left out.
-    #[serde(default)]
+    /// Details, such as the page; a property without a value is left out, one of null is as if left out.
+    #[serde(default, deserialize_with = "properties")]
     pub properties: BTreeMap<String, Scalar>,
 }
 
@@ -96,7 +96,7 @@ fn means(listed: &Scalar, found: Value<'_>) -> bool {
     match (listed, found) {
         (_, Value::Missing) | (Scalar::Number(_), Value::Boolean(_)) => false,
         (Scalar::Text(listed), Value::Text(found)) => listed == found,
-        (Scalar::Text(listed), Value::Number(found)) => *listed == found.to_string(),
+        (Scalar::Text(listed), Value::Number(found)) => *listed == number_text(found),
         (Scalar::Text(listed), Value::Boolean(found)) => *listed == found.to_string(),
         (Scalar::Number(listed), Value::Number(found)) => number(*listed) == number(found),
         (Scalar::Number(listed), Value::Text(found)) => parse_number(found).map(number) == Some(number(*listed)),
@@ -118,6 +118,11 @@ fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Erro
     let text = String::deserialize(deserializer)?;
     parse_time(&text)
         .ok_or_else(|| D::Error::custom(format!("expected a time such as 2024-03-01T10:00:00Z, found \"{text}\"")))
+}
+
+fn properties<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Scalar>, D::Error> {
+    let all = BTreeMap::<String, Option<Scalar>>::deserialize(deserializer)?;
+    Ok(all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
 }
 
 /// The UTC day of a time in microseconds, counted from 1970-01-01.

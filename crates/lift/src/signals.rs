@@ -51,10 +51,11 @@ impl Layout {
     }
 }
 
-/// The domain of an e-mail address in lower case: what follows the last `@`, without a final dot. `None` where there is
-/// nothing before the `@`, or no dot inside the domain.
+/// The domain of an e-mail address in lower case: what follows the last `@`, without blanks around and a final dot. `None`
+/// where there is nothing before the `@`, or where the domain has no dot or an empty label.
 pub fn email_domain(address: &str) -> Option<String> {
     let (local, domain) = address.trim().rsplit_once('@')?;
+    let domain = domain.trim();
     let domain = domain.strip_suffix('.').unwrap_or(domain);
     let labels_are_filled = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
     (!local.is_empty() && labels_are_filled).then(|| domain.to_lowercase())

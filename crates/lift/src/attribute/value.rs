@@ -64,7 +64,7 @@ impl<'a> Value<'a> {
         match self {
             Self::Missing => None,
             Self::Text(text) => (!text.trim().is_empty()).then_some(Cow::Borrowed(text)),
-            Self::Number(x) => (!x.is_nan()).then(|| Cow::Owned(x.to_string())),
+            Self::Number(x) => (!x.is_nan()).then(|| Cow::Owned(number_text(x))),
             Self::Boolean(b) => Some(Cow::Borrowed(if b { "true" } else { "false" })),
         }
     }
@@ -127,7 +127,7 @@ impl Input {
                 None => return Err(wrong()),
             },
             (FieldType::Text, Value::Text(text)) => Reading::Text(Cow::Borrowed(text)),
-            (FieldType::Text, Value::Number(x)) => Reading::Text(Cow::Owned(format!("{x}"))),
+            (FieldType::Text, Value::Number(x)) => Reading::Text(Cow::Owned(number_text(x))),
             (FieldType::Text, Value::Boolean(b)) => Reading::Text(Cow::Borrowed(if b { "true" } else { "false" })),
             (FieldType::Boolean, Value::Boolean(b)) => Reading::Boolean(b),
             (FieldType::Boolean, Value::Text(text)) => Reading::Boolean(parse_boolean(text).ok_or_else(wrong)?),
@@ -149,6 +149,12 @@ impl Input {
 /// A text as a number: surrounding blanks allowed, decimal point, exponent, `inf`, `NaN`.
 pub fn parse_number(text: &str) -> Option<f64> {
     text.trim().parse().ok()
+}
+
+/// A number as text, the shortest way: all its digits without an exponent, and no minus before a zero.
+pub(crate) fn number_text(x: f64) -> String {
+    // Adding 0 makes -0 a 0.
+    (x + 0.0).to_string()
 }
 
 /// A text as yes or no, whatever its case: true/false, yes/no, t/f, y/n, 1/0 (also `1.0`/`0.0`).

@@ -23,6 +23,7 @@ fn email_domains() {
         ("ann@Example.COM", Some("example.com")),
         (" ann@example.com. ", Some("example.com")),
         ("\"a@b\"@example.com", Some("example.com")),
+        ("ann@ example.com", Some("example.com")),
         ("ann@localhost", None),
         ("@example.com", None),
         ("ann@.com", None),
