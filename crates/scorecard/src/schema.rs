@@ -68,7 +68,7 @@ pub(crate) fn input(_: &mut SchemaGenerator) -> Schema {
 pub(crate) fn when(_: &mut SchemaGenerator) -> Schema {
     let bound = json_schema!({ "anyOf": [
         { "type": "number" },
-        { "type": "string", "description": "A day, such as 2024-03-01." },
+        { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "A day, such as 2024-03-01." },
         { "type": "null" }
     ] });
     json_schema!({ "anyOf": [
@@ -93,11 +93,11 @@ pub(crate) fn when(_: &mut SchemaGenerator) -> Schema {
 
 /// Properties of an event, each with the values that count.
 pub(crate) fn properties(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "object", "additionalProperties": scalars() })
+    json_schema!({ "type": "object", "propertyNames": { "minLength": 1 }, "additionalProperties": scalars() })
 }
 
 fn scalars() -> Schema {
-    json_schema!({ "type": "array", "items": { "type": ["string", "number", "boolean"] }, "minItems": 1 })
+    json_schema!({ "type": "array", "items": { "type": ["string", "number", "boolean"] }, "minItems": 1, "uniqueItems": true })
 }
 
 /// One form for each kind, as `config/signal_form.rs` reads them.
@@ -132,8 +132,8 @@ impl JsonSchema for Signal {
         let layouts = json_schema!({
             "type": ["array", "null"], "items": { "enum": ["azerty", "qwerty", "qwertz"] }, "minItems": 1
         });
-        let min_run = json_schema!({ "type": ["integer", "null"], "minimum": 2 });
-        let fields = json_schema!({ "type": "array", "items": text(), "minItems": 1 });
+        let min_run = json_schema!({ "type": ["integer", "null"], "minimum": 2, "maximum": u32::MAX });
+        let fields = json_schema!({ "type": "array", "items": text(), "minItems": 1, "uniqueItems": true });
         json_schema!({
             "description": "Points for the quality of the lead's data.",
             "anyOf": [

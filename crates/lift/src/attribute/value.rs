@@ -181,12 +181,13 @@ pub fn boolean_of_number(x: f64) -> Option<bool> {
     }
 }
 
-/// The day of a text such as `2024-03-01`, `2024-03-01T10:00:00Z` or `2024-03-01 10:00:00`.
+/// The day of a text such as `2024-03-01`, `2024-03-01T10:00:00Z` or `2024-03-01 10:00:00`; there is no year 0.
 pub fn parse_date(text: &str) -> Option<Date> {
     let text = text.trim();
     let day = text.get(..10)?;
     let rest = text.as_bytes().get(10);
-    if rest.is_none_or(|&b| b == b'T' || b == b' ') { day.parse().ok() } else { None }
+    let day: Date = day.parse().ok()?;
+    (day.year() > 0 && rest.is_none_or(|&b| b == b'T' || b == b' ')).then_some(day)
 }
 
 /// Days since 1970-01-01, the number a date is compared as.

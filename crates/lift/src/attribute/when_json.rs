@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::value::parse_date;
 use super::when::{Bound, Scalar, When};
 
 impl Serialize for Scalar {
@@ -64,13 +65,20 @@ impl<'de> Deserialize<'de> for Scalar {
     }
 }
 
+/// Characters of a day such as `2024-03-01`.
+const DAY_LENGTH: usize = 10;
+
+fn no_day<E: de::Error>(text: &str) -> E {
+    E::custom(format!("expected a number or a date such as 2024-03-01, found \"{text}\""))
+}
+
 impl<'de> Deserialize<'de> for Bound {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Scalar::deserialize(deserializer)? {
             Scalar::Number(x) => Ok(Self::Number(x)),
-            Scalar::Text(text) => text.parse().map(Self::Date).map_err(|_| {
-                de::Error::custom(format!("expected a number or a date such as 2024-03-01, found \"{text}\""))
-            }),
+            // Nothing may stand around the day, which a lead's date may have: a time in a config would be dropped unseen.
+            Scalar::Text(text) if text.len() != DAY_LENGTH => Err(no_day(&text)),
+            Scalar::Text(text) => parse_date(&text).map(Self::Date).ok_or_else(|| no_day(&text)),
             Scalar::Boolean(b) => Err(de::Error::custom(format!("expected a number or a date, found {b}"))),
         }
     }
@@ -80,12 +88,20 @@ impl<'de> Deserialize<'de> for Bound {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WhenObject {
-    #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "in", default, deserialize_with = "values", skip_serializing_if = "Option::is_none")]
     values: Option<Vec<Scalar>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<Bound>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     below: Option<Bound>,
+}
+
+/// The list of `in`; an empty one is refused here, so that the error is found at the list.
+fn values<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Scalar>>, D::Error> {
+    match Option::<Vec<Scalar>>::deserialize(deserializer)? {
+        Some(values) if values.is_empty() => Err(de::Error::custom("\"in\" lists no value")),
+        values => Ok(values),
+    }
 }
 
 impl Serialize for When {
@@ -121,12 +137,11 @@ impl<'de> Deserialize<'de> for When {
             fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<When, A::Error> {
                 let object = WhenObject::deserialize(de::value::MapAccessDeserializer::new(map))?;
                 match (object.values, object.from, object.below) {
-                    (Some(values), None, None) if !values.is_empty() => Ok(When::In(values)),
+                    (Some(values), None, None) => Ok(When::In(values)),
                     (None, None, None) => {
                         Err(de::Error::custom("a level's `when` needs \"in\", \"from\" or \"below\""))
                     }
                     (None, from, below) => Ok(When::Range { from, below }),
-                    (Some(values), ..) if values.is_empty() => Err(de::Error::custom("\"in\" lists no value")),
                     (Some(_), ..) => Err(de::Error::custom("\"in\" cannot stand beside \"from\" or \"below\"")),
                 }
             }

@@ -90,14 +90,14 @@ pub struct Behaviour {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub once_a_day: bool,
     /// Events in `(as_of - window_days, as_of]` count.
-    #[cfg_attr(feature = "calibrate", schemars(range(min = 1)))]
+    #[cfg_attr(feature = "calibrate", schemars(range(min = 1, max = u32::MAX)))]
     pub window_days: u32,
     /// Points of one event at age 0.
     #[cfg_attr(feature = "calibrate", schemars(schema_with = "crate::schema::points"))]
     pub points_each: f64,
     /// At most so many events count, the newest; all where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "calibrate", schemars(range(min = 1)))]
+    #[cfg_attr(feature = "calibrate", schemars(range(min = 1, max = u32::MAX)))]
     pub max_times: Option<u32>,
     /// Days after which an event is worth half; no decay where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -138,6 +138,7 @@ pub struct Inactivity {
 #[cfg_attr(feature = "calibrate", derive(schemars::JsonSchema))]
 pub struct InactivityStep {
     /// Whole days without an event.
+    #[cfg_attr(feature = "calibrate", schemars(range(max = u32::MAX)))]
     pub after_days: u32,
     /// What it adds to the group; negative as a rule.
     #[cfg_attr(feature = "calibrate", schemars(schema_with = "crate::schema::points"))]

@@ -45,6 +45,7 @@ pub enum Format {
 pub struct Model {
     /// The product line; null serves every product without a model of its own, and leads without a product.
     #[serde(default)]
+    #[cfg_attr(feature = "calibrate", schemars(length(min = 1)))]
     pub product: Option<String>,
     /// What every lead starts with.
     #[cfg_attr(feature = "calibrate", schemars(schema_with = "crate::schema::points"))]
