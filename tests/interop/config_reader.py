@@ -9,6 +9,8 @@ import math
 import re
 from datetime import date
 
+from scorer import BLANKS
+
 LARGEST = 1_000_000_000
 LARGEST_WHOLE = 2**32 - 1
 NEVER_NULL = {"tiers", "behaviours", "signals", "bands", "stages", "missing", "where", "once_a_day"}
@@ -119,7 +121,7 @@ text, boolean = of_type(str), of_type(bool)
 
 
 def name(value, pointer):
-    if not text(value, pointer).strip():
+    if not text(value, pointer).strip(BLANKS):
         raise Refused(pointer, "an empty name")
     return value
 
@@ -424,7 +426,7 @@ def check_listed(value, kind, markers, listed, ranges, here):
     fits(value, here)
     if value in listed:
         raise Refused(here, "listed twice")
-    if kind == "text" and value.strip() in markers:
+    if kind == "text" and value.strip(BLANKS) in markers:
         raise Refused(here, "means missing")
     if kind == "number" and any(inside(value, other) for other in ranges):
         raise Refused(here, "in an earlier range")

@@ -94,7 +94,7 @@ fn levels_of_a_text_and_their_evidence() {
     let text = "/models/0/attributes/0/levels";
     check(r#""when": "missing""#, r#""when": "absent""#, &format!("{text}/1/when"), "expected");
     check(r#""when": { "in": ["success"] }"#, r#""when": {}"#, &format!("{text}/0/when"), "needs");
-    check(r#""when": { "in": ["success"] }"#, r#""when": { "in": [] }"#, &format!("{text}/0/when"), "no value");
+    check(r#""when": { "in": ["success"] }"#, r#""when": { "in": [] }"#, &format!("{text}/0/when/in"), "no value");
     check(
         r#""when": { "in": ["success"] }"#,
         r#""when": { "in": ["a"], "from": 1 }"#,
