@@ -40,7 +40,7 @@ pub(crate) enum Command {
     Emit(EmitArgs),
     /// Score a file of leads with a scoring config
     Score(ScoreArgs),
-    /// The scoring config in another tool's language, with a list of what that language cannot say
+    /// Write a scoring config in another tool's language
     Export(ExportArgs),
     /// Print the JSON Schema of the scoring config
     #[command(after_help = "Example:\n  leadcal schema > scoring-config.schema.json")]
