@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::civil::Time;
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -133,11 +134,9 @@ pub fn day(time: i64) -> i64 {
 /// A moment written as `2024-03-01T10:00:00Z`, `2024-03-01T11:00:00+01:00`, `2024-03-01 10:00:00` or `2024-03-01`;
 /// without a zone it is UTC, without a time of day midnight.
 pub fn parse_time(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    text.parse().ok().or_else(|| {
-        let civil: DateTime = text.parse().ok()?;
-        civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-    })
+    let pieces = Pieces::parse(text.trim()).ok()?;
+    let civil = pieces.date().to_datetime(pieces.time().unwrap_or(Time::midnight()));
+    pieces.to_numeric_offset().unwrap_or(Offset::UTC).to_timestamp(civil).ok()
 }
 
 /// Microseconds since 1970-01-01T00:00:00Z, finer digits dropped toward the past.

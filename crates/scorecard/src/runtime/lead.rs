@@ -128,6 +128,7 @@ pub(crate) fn created_at(field: &str, value: Value<'_>) -> Result<Option<Timesta
     match value {
         Value::Missing => Ok(None),
         Value::Text(text) if text.trim().is_empty() => Ok(None),
+        Value::Number(x) if x.is_nan() => Ok(None),
         Value::Text(text) => parse_time(text).map(Some).ok_or_else(|| not_a_time(format!("the text \"{text}\""))),
         Value::Number(x) => Err(not_a_time(format!("the number {x}"))),
         Value::Boolean(b) => Err(not_a_time(b.to_string())),
