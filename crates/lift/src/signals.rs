@@ -14,15 +14,19 @@ mod kind;
 pub use company::company_email_domain;
 pub use kind::SignalKind;
 
-/// Domains of mailbox providers open to anyone, one a line, sorted.
-static FREE: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| domains(include_str!("signals/free_email_domains.txt")));
-/// Domains of mailboxes made to be thrown away, one a line, sorted.
-static DISPOSABLE: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| domains(include_str!("signals/disposable_email_domains.txt")));
+/// Domains of mailbox providers open to anyone.
+static FREE: LazyLock<HashSet<&'static str>> = LazyLock::new(|| free_email_domains().collect());
+/// Domains of mailboxes made to be thrown away.
+static DISPOSABLE: LazyLock<HashSet<&'static str>> = LazyLock::new(|| disposable_email_domains().collect());
 
-fn domains(file: &'static str) -> HashSet<&'static str> {
-    file.lines().collect()
+/// The built-in list of [`free_email_domain`], sorted.
+pub fn free_email_domains() -> impl Iterator<Item = &'static str> {
+    include_str!("signals/free_email_domains.txt").lines()
+}
+
+/// The built-in list of [`disposable_email_domain`], sorted.
+pub fn disposable_email_domains() -> impl Iterator<Item = &'static str> {
+    include_str!("signals/disposable_email_domains.txt").lines()
 }
 
 /// A keyboard layout, for [`keyboard_run`].

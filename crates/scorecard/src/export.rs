@@ -4,6 +4,7 @@
 //! instead. What is not in the list is expressed, and a lead scores there as it does in [`crate::runtime`]. Nothing here
 //! reads leads or writes files.
 
+mod functions;
 mod loss;
 mod points;
 
@@ -19,15 +20,21 @@ pub use loss::{Loss, Losses};
 pub enum Target {
     /// A table of points as CSV.
     Csv,
+    /// A function as an ES module.
+    JavaScript,
     /// A table of points as JSON.
     Json,
+    /// A function as a Python module.
+    Python,
 }
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 2] = [
+    pub const ALL: [(&'static str, Self, &'static str); 4] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
-        ("json", Self::Json, "the same table as JSON"),
+        ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
+        ("json", Self::Json, "table of points as JSON"),
+        ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
     ];
 }
 
@@ -108,7 +115,9 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
     };
     Ok(match target {
         Target::Csv => points::csv(config),
+        Target::JavaScript => functions::javascript(config),
         Target::Json => points::json(config),
+        Target::Python => functions::python(config),
     })
 }
 
