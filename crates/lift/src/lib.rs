@@ -62,6 +62,8 @@ pub mod leads;
 pub mod lift;
 #[cfg(feature = "calibrate")]
 pub mod outcome;
+#[cfg(feature = "calibrate")]
+pub mod outcomes;
 pub mod patterns;
 #[cfg(feature = "calibrate")]
 pub mod points;

@@ -32,6 +32,7 @@ mod shape;
 
 pub use activity::{Activity, Occurrences};
 pub use counts::{EventCounts, SnapshotCounts};
+pub(crate) use leads::moments;
 pub use leads::{DatedLeads, SnapshotColumns};
 pub use maturity::OutcomeMaturity;
 pub use reach::Reach;

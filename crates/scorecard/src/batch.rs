@@ -6,6 +6,7 @@ mod log;
 
 use jiff::Timestamp;
 use leadcal_lift::columns::UnsupportedType;
+use leadcal_lift::events::microseconds;
 use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, Series};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -27,6 +28,9 @@ pub struct BatchOptions<'a> {
     /// The moment scored. Without it, the newest of the events given; where leads come in several tables, give it. Events of a
     /// log are as of the moment they were read for, whatever stands here.
     pub as_of: Option<Timestamp>,
+    /// The moment each row is scored at, instead of one for all, in microseconds since 1970-01-01T00:00:00Z; a log was read
+    /// for them ([`LogEvents::read_at`]). One for each row of the table.
+    pub moments: Option<&'a [i64]>,
     /// What the leads did.
     pub events: RowEvents<'a>,
     /// Whether to write the reasons.
@@ -53,6 +57,8 @@ pub struct ScoredChunk {
     /// `score`, `rounded`, `raw` (floats), `band`, `stage`, `grade` (text or null), `probability` (float or null), and
     /// with [`BatchOptions::reasons`] `reasons`: `+53 poutcome = success; -5 uncapitalised name`.
     pub columns: DataFrame,
+    /// The model that scored each of `rows`, by its place in the config.
+    pub models: Vec<usize>,
     /// Rows without a score, ascending, and why.
     pub errors: Vec<RowError>,
     /// Fields the config reads that the table does not have: missing for every lead. In the config's order.
@@ -85,6 +91,9 @@ pub enum BatchError {
 ///
 /// # Errors
 /// [`BatchError::UnsupportedType`] where a column that is read is a list, a struct, binary or a duration.
+///
+/// # Panics
+/// Where moments are given, but not one for each row: a bug of the caller.
 pub fn score_frame(scorer: &Scorer, frame: &DataFrame, options: &BatchOptions<'_>) -> Result<ScoredChunk, BatchError> {
     score_in_blocks(scorer, frame, options, BLOCK)
 }
@@ -117,6 +126,7 @@ fn score_in_blocks(
     };
 
     let height = frame.height();
+    assert!(options.moments.is_none_or(|moments| moments.len() == height), "a moment for each row");
     let parts: Vec<Result<Scored<'_>, UnsupportedType>> = (0..height.div_ceil(block))
         .into_par_iter()
         .map(|index| {
@@ -130,7 +140,8 @@ fn score_in_blocks(
                 columns: columns.iter().map(|column| column.map(slice)).collect(),
                 product: product.map(slice),
                 created_at: created_at.map(slice),
-                as_of,
+                as_of: as_of.map(microseconds),
+                moments: options.moments.map(|moments| &moments[start..start + rows]),
                 events: match options.events {
                     RowEvents::None => BlockEvents::Listed(&[]),
                     RowEvents::Listed(events) => BlockEvents::Listed(events.get(start..).unwrap_or_default()),
@@ -146,7 +157,8 @@ fn score_in_blocks(
     for part in parts {
         all.append(part?);
     }
-    Ok(ScoredChunk { columns: table(&all, options.reasons)?, rows: all.rows, errors: all.errors, absent_fields })
+    let columns = table(&all, options.reasons)?;
+    Ok(ScoredChunk { columns, rows: all.rows, models: all.models, errors: all.errors, absent_fields })
 }
 
 fn table(scored: &Scored<'_>, reasons: bool) -> Result<DataFrame, PolarsError> {

@@ -1,7 +1,10 @@
-//! The events of a log by lead, as of one moment: what scoring many leads needs.
+//! The events of a log by lead, as of one moment or of some of each lead's own: what scoring many leads needs.
 //!
-//! Of each lead the time of its last event is kept, and of the events that filters count in their windows the time and
-//! which filters those are: memory grows with leads and such events, not with the log.
+//! Of each moment the time of the lead's last event is kept, and of the events that filters count in their windows the time
+//! and which filters those are: memory grows with leads, moments and such events, not with the log.
+//!
+//! An event tells something to the moments at or after it: the first of them is found by bisection. What is not in a
+//! filter's window then is in none of a later moment either.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -14,12 +17,19 @@ use crate::columns::for_each_value;
 use crate::error::DataError;
 use crate::leads::LeadFiles;
 
-/// The events of a log that some filters count, by lead, as of one moment.
+/// The events of a log that some filters count, by lead.
 #[derive(Debug)]
 pub struct LeadEvents {
+    /// The moment of all leads, where it is one.
     as_of: Option<i64>,
     leads: HashMap<Box<str>, u32, FixedState>,
+    /// Where the moments of each lead begin, and a last one where they end.
+    starts: Vec<usize>,
+    /// Ascending within a lead.
+    moments: Vec<i64>,
+    /// Of each moment the lead's last event by then.
     last: Vec<Option<i64>>,
+    /// Of each lead, the newest first.
     counted: Vec<Vec<(i64, u32)>>,
     sets: Sets,
     /// What became of the events.
@@ -39,8 +49,10 @@ pub struct LogCounts {
     pub events: u64,
     /// Events in the window of a filter they satisfy.
     pub counted: u64,
-    /// Events later than the moment, of which nothing may know.
+    /// Events later than the moment (the last of their lead's), of which nothing may know.
     pub later: u64,
+    /// Events of leads that are not looked at at any moment.
+    pub not_looked_at: u64,
     /// Events of leads that are not in the lead file.
     pub unknown_lead: u64,
     /// Events without a lead.
@@ -54,7 +66,8 @@ pub struct LogCounts {
 pub struct Past<'a> {
     /// The last event of any kind, however old, in microseconds since 1970-01-01T00:00:00Z.
     pub last: Option<i64>,
-    /// The time of each event that a filter counts, and which filters do ([`LeadEvents::is_counted`]); the newest first.
+    /// The time of each event that a filter counts, and which filters do ([`LeadEvents::is_counted`]); the newest first. At
+    /// the second and later moments of a lead some are older than the filter's window: it is for whoever counts to ask.
     pub counted: &'a [(i64, u32)],
 }
 
@@ -80,6 +93,58 @@ impl LeadEvents {
         filters: &[(EventFilter, u32)],
         as_of: Option<Timestamp>,
     ) -> Result<Self, DataError> {
+        let leads = numbers(leads, id)?;
+        let as_of = as_of.map(microseconds).map_or_else(|| log.latest(), |time| Ok(Some(time)))?;
+        // Without any time in the log no event has one, and no moment is asked for.
+        let moments = vec![as_of.unwrap_or(i64::MIN); leads.len()];
+        let starts = (0..=leads.len()).collect();
+        Self::new(as_of, leads, starts, moments).filled(log, filters)
+    }
+
+    /// Reads the log for leads that are looked at at moments of their own, in microseconds since 1970-01-01T00:00:00Z: of each
+    /// lead its id and its moments, ascending. Of leads with the same id the first counts.
+    ///
+    /// # Errors
+    /// As [`LeadEvents::read`].
+    pub fn read_at<'a>(
+        log: &EventLog,
+        looks: impl IntoIterator<Item = (&'a str, &'a [i64])>,
+        filters: &[(EventFilter, u32)],
+    ) -> Result<Self, DataError> {
+        let mut leads: HashMap<Box<str>, u32, FixedState> = HashMap::default();
+        let (mut starts, mut moments) = (vec![0], Vec::new());
+        for (id, of_lead) in looks {
+            if is_new(&mut leads, id) {
+                moments.extend_from_slice(of_lead);
+                starts.push(moments.len());
+            }
+        }
+        Self::new(None, leads, starts, moments).filled(log, filters)
+    }
+
+    fn new(
+        as_of: Option<i64>,
+        leads: HashMap<Box<str>, u32, FixedState>,
+        starts: Vec<usize>,
+        moments: Vec<i64>,
+    ) -> Self {
+        Self {
+            as_of,
+            last: vec![None; moments.len()],
+            counted: vec![Vec::new(); leads.len()],
+            leads,
+            starts,
+            moments,
+            sets: Sets::default(),
+            counts: LogCounts::default(),
+            matching: Vec::new(),
+            names: None,
+            stranger: None,
+        }
+    }
+
+    /// The same with the events of the log.
+    fn filled(mut self, log: &EventLog, filters: &[(EventFilter, u32)]) -> Result<Self, DataError> {
         let filter_of: Vec<EventFilter> = filters.iter().map(|(filter, _)| filter.clone()).collect();
         let matcher = Matcher::new(&filter_of);
         if !log.files.keys_may_be_absent() {
@@ -87,63 +152,60 @@ impl LeadEvents {
                 log.files.require(property)?;
             }
         }
-        let leads = numbers(leads, id)?;
-        let as_of = as_of.map(microseconds).map_or_else(|| log.latest(), |time| Ok(Some(time)))?;
-        let mut read = Self {
-            as_of,
-            last: vec![None; leads.len()],
-            counted: vec![Vec::new(); leads.len()],
-            leads,
-            sets: Sets::default(),
-            counts: LogCounts::default(),
-            matching: vec![0; filters.len()],
-            names: None,
-            stranger: None,
-        };
-        // The last moment before each window.
-        let start = |days: u32| as_of.unwrap_or(i64::MIN).saturating_sub(span(days));
-        let starts: Vec<i64> = filters.iter().map(|(_, days)| start(*days)).collect();
+        self.matching = vec![0; filters.len()];
+        let windows: Vec<i64> = filters.iter().map(|(_, days)| span(*days)).collect();
         let mut names = NamesSeen::default();
         let mut set = Vec::new();
         log.files.for_each_chunk(&log.fields(&matcher), |chunk| {
-            for part in parts(&chunk, log, &matcher, |id| read.leads.get(id).copied())? {
+            for part in parts(&chunk, log, &matcher, |id| self.leads.get(id).copied())? {
                 for (row, (&who, &time)) in part.leads.iter().zip(&part.times).enumerate() {
-                    part.matches.of(row).for_each(|filter| read.matching[filter] += 1);
-                    let Some((lead, time)) = read.take(who, time) else { continue };
+                    part.matches.of(row).for_each(|filter| self.matching[filter] += 1);
+                    let Some((lead, time, moment)) = self.take(who, time) else { continue };
                     set.clear();
                     set.extend_from_slice(part.matches.bits(row));
-                    for filter in part.matches.of(row).filter(|&filter| time <= starts[filter]) {
+                    for filter in part.matches.of(row).filter(|&at| time <= moment.saturating_sub(windows[at])) {
                         set[filter / WORD] &= !(1 << (filter % WORD));
                     }
                     if set.iter().any(|&word| word != 0) {
-                        read.counts.counted += 1;
-                        read.counted[lead].push((time, read.sets.number(&set)));
+                        self.counts.counted += 1;
+                        self.counted[lead].push((time, self.sets.number(&set)));
                     }
                 }
                 names.merge(part.names);
-                read.stranger = read.stranger.take().or(part.stranger);
+                self.stranger = self.stranger.take().or(part.stranger);
             }
             Ok::<(), DataError>(())
         })?;
-        for counted in &mut read.counted {
+        for counted in &mut self.counted {
             counted.sort_unstable_by_key(|&(time, set)| (Reverse(time), set));
             counted.shrink_to_fit();
         }
-        read.names = names.names();
-        Ok(read)
+        // What a moment has seen, later ones have.
+        for of_lead in self.starts.windows(2) {
+            for at in of_lead[0] + 1..of_lead[1] {
+                self.last[at] = self.last[at].max(self.last[at - 1]);
+            }
+        }
+        self.names = names.names();
+        Ok(self)
     }
 
-    /// The moment, in microseconds since 1970-01-01T00:00:00Z; `None` where it was not given and no event has a time.
+    /// The moment of all leads, in microseconds since 1970-01-01T00:00:00Z; `None` where it was not given and no event has a
+    /// time, and where leads have moments of their own.
     pub fn as_of(&self) -> Option<i64> {
         self.as_of
     }
 
-    /// What the lead with this id had done.
-    pub fn of(&self, id: &str) -> Past<'_> {
-        self.leads.get(id).map_or_else(Past::default, |&lead| Past {
-            last: self.last[lead as usize],
-            counted: &self.counted[lead as usize],
-        })
+    /// What the lead with this id had done by a moment, one of those it was read for.
+    pub fn of(&self, id: &str, as_of: i64) -> Past<'_> {
+        let Some(&lead) = self.leads.get(id) else { return Past::default() };
+        let of_lead = self.starts[lead as usize]..self.starts[lead as usize + 1];
+        let seen = of_lead.start + self.moments[of_lead.clone()].partition_point(|moment| *moment <= as_of);
+        let counted = &self.counted[lead as usize];
+        Past {
+            last: (seen > of_lead.start).then(|| self.last[seen - 1]).flatten(),
+            counted: &counted[counted.partition_point(|(time, _)| *time > as_of)..],
+        }
     }
 
     /// Whether a filter, by its place among those given, counts an event of [`Past::counted`].
@@ -151,15 +213,19 @@ impl LeadEvents {
         self.sets.sets[by as usize][filter / WORD] & (1 << (filter % WORD)) != 0
     }
 
-    /// Counts an event; its lead and time where a lead has it by the moment.
-    fn take(&mut self, who: Who, time: Option<i64>) -> Option<(usize, i64)> {
+    /// Counts an event; its lead, its time and the first moment that knows of it, where there is one.
+    fn take(&mut self, who: Who, time: Option<i64>) -> Option<(usize, i64, i64)> {
         self.counts.events += 1;
         match (who, time) {
-            (Who::Lead(_), Some(time)) if Some(time) > self.as_of => self.counts.later += 1,
             (Who::Lead(lead), Some(time)) => {
-                let last = &mut self.last[lead as usize];
-                *last = (*last).max(Some(time));
-                return Some((lead as usize, time));
+                let of_lead = self.starts[lead as usize]..self.starts[lead as usize + 1];
+                let first = of_lead.start + self.moments[of_lead.clone()].partition_point(|moment| *moment < time);
+                if first < of_lead.end {
+                    self.last[first] = self.last[first].max(Some(time));
+                    return Some((lead as usize, time, self.moments[first]));
+                }
+                let missed = if of_lead.is_empty() { &mut self.counts.not_looked_at } else { &mut self.counts.later };
+                *missed += 1;
             }
             (Who::Lead(_), None) => self.counts.without_time += 1,
             (Who::Stranger, _) => self.counts.unknown_lead += 1,
@@ -187,15 +253,23 @@ fn numbers(leads: &LeadFiles, id: &str) -> Result<HashMap<Box<str>, u32, FixedSt
     let mut numbers: HashMap<Box<str>, u32, FixedState> = HashMap::default();
     leads.for_each_chunk(&[id.to_owned()], |chunk| {
         for_each_value(chunk.column(id), |_, value| {
-            let Some(id) = value.text() else { return };
-            let next = u32::try_from(numbers.len()).expect("ids of 2^32 leads do not fit into memory");
-            if !numbers.contains_key(id.as_ref()) {
-                numbers.insert(id.into(), next);
+            if let Some(id) = value.text() {
+                is_new(&mut numbers, &id);
             }
         })
         .map_err(|column| chunk.unsupported(column))
     })?;
     Ok(numbers)
+}
+
+/// Whether no lead has had this id so far; it has the next number then.
+fn is_new(numbers: &mut HashMap<Box<str>, u32, FixedState>, id: &str) -> bool {
+    let next = u32::try_from(numbers.len()).expect("ids of 2^32 leads do not fit into memory");
+    let new = !numbers.contains_key(id);
+    if new {
+        numbers.insert(id.into(), next);
+    }
+    new
 }
 
 #[cfg(test)]

@@ -99,6 +99,11 @@ impl DatedLeads {
         self.dates.is_empty()
     }
 
+    /// When a lead was created, in microseconds since 1970-01-01T00:00:00Z; `None` where it cannot be a row.
+    pub fn created(&self, lead: u32) -> Option<i64> {
+        Some(self.dates.get(lead as usize)?.as_ref()?.created)
+    }
+
     /// The id of each lead; `None` where it has none, or ids were not asked for.
     pub fn ids(&self) -> Vec<Option<&str>> {
         let mut ids = vec![None; self.len()];
@@ -182,7 +187,7 @@ impl DatedLeads {
 }
 
 /// The moments of a column; blanks and the texts that mean "no value" are none.
-fn moments(chunk: &Chunk<'_>, column: &Column, missing: &[String]) -> Result<Vec<Option<i64>>, DataError> {
+pub(crate) fn moments(chunk: &Chunk<'_>, column: &Column, missing: &[String]) -> Result<Vec<Option<i64>>, DataError> {
     let input = Input { field: column.name().to_string(), kind: FieldType::Text, missing: missing.to_vec() };
     let mut moments = Vec::with_capacity(column.len());
     let mut fault = None;

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use leadcal_lift::attribute::Value;
 use leadcal_lift::columns::{UnsupportedType, for_each_value};
-use leadcal_lift::events::{Past, microseconds};
+use leadcal_lift::events::Past;
 use polars::prelude::Column;
 
 use super::{LogEvents, RowError};
@@ -25,7 +25,10 @@ pub(super) struct Block<'a> {
     pub(super) columns: Vec<Option<Column>>,
     pub(super) product: Option<Column>,
     pub(super) created_at: Option<Column>,
-    pub(super) as_of: Option<Timestamp>,
+    /// The moment of all rows…
+    pub(super) as_of: Option<i64>,
+    /// …unless each has its own.
+    pub(super) moments: Option<&'a [i64]>,
     pub(super) events: BlockEvents<'a>,
     pub(super) reasons: bool,
 }
@@ -42,6 +45,7 @@ pub(super) enum BlockEvents<'a> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scored<'s> {
     pub(super) rows: Vec<usize>,
+    pub(super) models: Vec<usize>,
     pub(super) score: Vec<f64>,
     pub(super) rounded: Vec<f64>,
     pub(super) raw: Vec<f64>,
@@ -56,6 +60,7 @@ pub(super) struct Scored<'s> {
 impl Scored<'_> {
     pub(super) fn append(&mut self, mut other: Self) {
         self.rows.append(&mut other.rows);
+        self.models.append(&mut other.models);
         self.score.append(&mut other.score);
         self.rounded.append(&mut other.rounded);
         self.raw.append(&mut other.raw);
@@ -104,13 +109,13 @@ impl<'s> Block<'s> {
             observed.codes.extend(encoded.codes.iter().map(|codes| codes[row]));
             observed.signals.clear();
             observed.signals.extend(encoded.signals.iter().map(|times| times[row]));
-            let created_at = rows.created_at[row];
+            let (created_at, as_of) = (rows.created_at[row], self.as_of(row));
             match &self.events {
                 BlockEvents::Listed(events) => {
                     let events = events.get(row).map_or(&[][..], Vec::as_slice);
-                    observed.see_events(model, created_at, events, self.as_of);
+                    observed.see_events(model, created_at, events, as_of);
                 }
-                BlockEvents::Log(log, _) => match self.as_of.map(microseconds) {
+                BlockEvents::Log(log, _) => match as_of {
                     None => observed.see_nothing(model),
                     Some(as_of) => {
                         let Past { last, counted } = pasts[row];
@@ -121,6 +126,7 @@ impl<'s> Block<'s> {
                 },
             }
             sums.add_up(model, compiled, &observed);
+            scored.models.push(rows.models[row]);
             self.write(&mut scored, self.start + row, (model, compiled), &sums, &observed);
         }
         Ok(scored)
@@ -131,9 +137,16 @@ impl<'s> Block<'s> {
         let BlockEvents::Log(log, ids) = &self.events else { return Ok(Vec::new()) };
         let mut pasts = vec![Past::default(); self.rows];
         if let Some(ids) = ids {
-            for_each_value(ids, |row, id| pasts[row] = text(id).map_or_else(Past::default, |id| log.of(&id)))?;
+            for_each_value(ids, |row, id| {
+                pasts[row] = text(id).zip(self.as_of(row)).map_or_else(Past::default, |(id, as_of)| log.of(&id, as_of));
+            })?;
         }
         Ok(pasts)
+    }
+
+    /// The moment a row is scored at.
+    fn as_of(&self, row: usize) -> Option<i64> {
+        self.moments.map(|moments| moments[row]).or(self.as_of)
     }
 
     /// Creation time and model of each row.

@@ -19,6 +19,34 @@ pub struct LogEvents {
     events: LeadEvents,
 }
 
+/// The behaviours of all models.
+struct Counted {
+    /// The place of each model's first behaviour.
+    first: Vec<usize>,
+    behaviours: Vec<String>,
+    /// What each counts, and within how many days.
+    filters: Vec<(EventFilter, u32)>,
+}
+
+impl Counted {
+    fn of(scorer: &Scorer) -> Self {
+        let mut counted = Self { first: Vec::new(), behaviours: Vec::new(), filters: Vec::new() };
+        for model in &scorer.config().models {
+            counted.first.push(counted.filters.len());
+            for behaviour in &model.behaviours {
+                let filter = EventFilter {
+                    event: behaviour.event.clone(),
+                    properties: behaviour.properties.clone(),
+                    once_a_day: behaviour.once_a_day,
+                };
+                counted.filters.push((filter, behaviour.window_days));
+                counted.behaviours.push(behaviour.name.clone());
+            }
+        }
+        counted
+    }
+}
+
 impl LogEvents {
     /// Reads a log, whose events are of the leads with the ids in a column of the lead file. Without `as_of`, the moment is
     /// the newest time of the log. Memory grows with the leads and with the events that behaviours count.
@@ -33,26 +61,32 @@ impl LogEvents {
         id: &str,
         as_of: Option<Timestamp>,
     ) -> Result<Self, DataError> {
-        let mut first = Vec::new();
-        let (mut filters, mut behaviours) = (Vec::new(), Vec::new());
-        for model in &scorer.config().models {
-            first.push(filters.len());
-            for behaviour in &model.behaviours {
-                let filter = EventFilter {
-                    event: behaviour.event.clone(),
-                    properties: behaviour.properties.clone(),
-                    once_a_day: behaviour.once_a_day,
-                };
-                filters.push((filter, behaviour.window_days));
-                behaviours.push(behaviour.name.clone());
-            }
-        }
-        let events = LeadEvents::read(log, leads, id, &filters, as_of)?;
+        let counted = Counted::of(scorer);
+        let events = LeadEvents::read(log, leads, id, &counted.filters, as_of)?;
         let newest = || events.as_of().and_then(|time| Timestamp::from_microsecond(time).ok());
-        Ok(Self { id: id.to_owned(), as_of: as_of.or_else(newest), first, behaviours, events })
+        Ok(Self::new(counted, id, as_of.or_else(newest), events))
     }
 
-    /// The moment scored; `None` where it was not given and no event has a time.
+    /// Reads a log for leads that are scored at moments of their own ([`LeadEvents::read_at`]); `id` is the leads' column of ids.
+    ///
+    /// # Errors
+    /// As [`LogEvents::read`].
+    pub fn read_at<'a>(
+        scorer: &Scorer,
+        log: &EventLog,
+        id: &str,
+        looks: impl IntoIterator<Item = (&'a str, &'a [i64])>,
+    ) -> Result<Self, DataError> {
+        let counted = Counted::of(scorer);
+        let events = LeadEvents::read_at(log, looks, &counted.filters)?;
+        Ok(Self::new(counted, id, None, events))
+    }
+
+    fn new(counted: Counted, id: &str, as_of: Option<Timestamp>, events: LeadEvents) -> Self {
+        Self { id: id.to_owned(), as_of, first: counted.first, behaviours: counted.behaviours, events }
+    }
+
+    /// The moment scored; `None` where it was not given and no event has a time, and where leads have moments of their own.
     pub fn as_of(&self) -> Option<Timestamp> {
         self.as_of
     }
@@ -88,8 +122,8 @@ impl LogEvents {
         &self.id
     }
 
-    pub(super) fn of(&self, id: &str) -> Past<'_> {
-        self.events.of(id)
+    pub(super) fn of(&self, id: &str, as_of: i64) -> Past<'_> {
+        self.events.of(id, as_of)
     }
 
     /// Whether a behaviour of a model counts an event.

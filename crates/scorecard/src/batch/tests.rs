@@ -196,6 +196,7 @@ proptest! {
             as_of,
             events: if with_events { RowEvents::Listed(&events) } else { RowEvents::None },
             reasons: true,
+            ..BatchOptions::default()
         };
         check(&config, &frame, &options)?;
     }
@@ -264,6 +265,7 @@ proptest! {
             as_of: as_of.or(newest),
             events: RowEvents::Listed(&events),
             reasons: true,
+            ..BatchOptions::default()
         };
         let listed = score_in_blocks(&scorer, &frame, &options, 7).expect("scores");
         let read = LogEvents::read(&scorer, &log, &leads, "id", as_of).expect("events");
@@ -272,6 +274,47 @@ proptest! {
         let logged = score_in_blocks(&scorer, &frame, &options, 5).expect("scores");
         prop_assert!(logged.columns.equals_missing(&listed.columns), "{:?} {:?}", logged.columns, listed.columns);
         prop_assert_eq!(logged.errors, listed.errors);
+    }
+
+    /// Leads looked at twice: at each moment they score as a file scored as of that moment does.
+    #[test]
+    fn a_row_at_a_moment_of_its_own_scores_as_a_table_as_of_that_moment(
+        config in any_config(),
+        (mut frame, events) in any_frame(),
+        moments in [any_time(), any_time()],
+    ) {
+        let scorer = Scorer::new(&config).expect("a valid config");
+        let events = in_texts(&events);
+        let (_folder, leads, log, ids) = files(frame.height(), &events);
+        prop_assume!(events.iter().any(|events| !events.is_empty()));
+        let names: Vec<Option<String>> = ids.str().expect("texts").iter().map(|id| id.map(str::to_owned)).collect();
+        frame.with_column(ids).expect("as many ids as rows");
+        let mut looks = moments.map(microseconds);
+        looks.sort_unstable();
+        let read = LogEvents::read_at(&scorer, &log, "id", names.iter().flatten().map(|id| (id.as_str(), &looks[..])))
+            .expect("events");
+        let options = BatchOptions {
+            product: Some("product"),
+            created_at: Some("created_at"),
+            reasons: true,
+            ..BatchOptions::default()
+        };
+        let of_row: Vec<i64> = (0..frame.height()).map(|row| microseconds(moments[row % 2])).collect();
+        let options = BatchOptions { moments: Some(&of_row), events: RowEvents::Log(&read), ..options };
+        let found = score_in_blocks(&scorer, &frame, &options, 5).expect("scores");
+        for (parity, moment) in moments.into_iter().enumerate() {
+            let read = LogEvents::read(&scorer, &log, &leads, "id", Some(moment)).expect("events");
+            let options = BatchOptions { moments: None, events: RowEvents::Log(&read), ..options };
+            let expected = score_in_blocks(&scorer, &frame, &options, 7).expect("scores");
+            prop_assert_eq!(&found.rows, &expected.rows);
+            prop_assert_eq!(&found.models, &expected.models);
+            prop_assert_eq!(&found.errors, &expected.errors);
+            for (at, _) in found.rows.iter().enumerate().filter(|(_, row)| **row % 2 == parity) {
+                for (ours, theirs) in found.columns.columns().iter().zip(expected.columns.columns()) {
+                    prop_assert_eq!(ours.get(at).expect("a value"), theirs.get(at).expect("a value"));
+                }
+            }
+        }
     }
 }
 

@@ -52,20 +52,20 @@ impl Observed {
         for signal in &compiled.signals {
             observed.signals.push(signal.kind.times(|field| lead.value(signal.slots[field])));
         }
-        observed.see_events(model, lead.created_at(), events, as_of);
+        observed.see_events(model, lead.created_at(), events, as_of.map(microseconds));
         Ok(observed)
     }
 
-    /// Behaviours and inactivity, from the lead's events in any order.
+    /// Behaviours and inactivity, from the lead's events in any order, as of a moment in microseconds.
     pub(crate) fn see_events(
         &mut self,
         model: &Model,
         created_at: Option<Timestamp>,
         events: &[Event],
-        as_of: Option<Timestamp>,
+        as_of: Option<i64>,
     ) {
-        let moment = as_of.or_else(|| events.iter().map(|event| event.time).max());
-        let Some(as_of) = moment.filter(|_| asks_for_events(model)).map(microseconds) else {
+        let moment = as_of.or_else(|| events.iter().map(|event| microseconds(event.time)).max());
+        let Some(as_of) = moment.filter(|_| asks_for_events(model)) else {
             return self.see_nothing(model);
         };
         let mut past: Vec<(i64, &Event)> = events.iter().map(|event| (microseconds(event.time), event)).collect();

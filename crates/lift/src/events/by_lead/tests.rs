@@ -33,13 +33,28 @@ fn read(name: &str, log: &str, filters: &[(EventFilter, u32)], as_of: Option<&st
     LeadEvents::read(&log, &leads, "id", filters, as_of.map(|time| parse_time(time).expect("a time")))
 }
 
+fn read_at<'a>(
+    log: &str,
+    looks: impl IntoIterator<Item = (&'a str, &'a [i64])>,
+    filters: &[(EventFilter, u32)],
+) -> Result<LeadEvents, DataError> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let columns = EventColumns { lead: "lead".to_owned(), time: "time".to_owned(), name: "event".to_owned() };
+    LeadEvents::read_at(&EventLog::open(&write(folder.path(), "log.csv", log), columns)?, looks, filters)
+}
+
 fn micros(text: &str) -> i64 {
     microseconds(parse_time(text).expect("a time"))
 }
 
+/// What a lead had done by the moment of all.
+fn past<'a>(events: &'a LeadEvents, id: &str) -> Past<'a> {
+    events.of(id, events.as_of().unwrap_or(i64::MIN))
+}
+
 /// Times of a lead's events that a filter counts.
 fn counted(events: &LeadEvents, id: &str, filter: usize) -> Vec<i64> {
-    let past = events.of(id).counted.iter();
+    let past = past(events, id).counted.iter();
     past.filter(|(_, by)| events.is_counted(filter, *by)).map(|(time, _)| *time).collect()
 }
 
@@ -63,11 +78,19 @@ fn events_are_of_their_leads_as_of_the_newest_time() {
     assert_eq!(counted(&events, "A", 0), [micros("2024-03-01T12:00:00Z")]);
     assert_eq!(counted(&events, "A", 1), [micros("2024-03-03")]);
     assert_eq!(counted(&events, "A", 2), [micros("2024-03-04")]);
-    assert_eq!(events.of("A").last, Some(micros("2024-03-04")));
-    assert_eq!(events.of("B"), Past { last: Some(micros("2024-01-01")), counted: &[] });
+    assert_eq!(past(&events, "A").last, Some(micros("2024-03-04")));
+    assert_eq!(past(&events, "B"), Past { last: Some(micros("2024-01-01")), counted: &[] });
     assert_eq!(counted(&events, "7", 0), [micros("2024-03-04T22:00:00Z")]);
-    assert_eq!(events.of("X"), Past::default());
-    let counts = LogCounts { events: 8, counted: 4, later: 0, unknown_lead: 1, without_lead: 1, without_time: 1 };
+    assert_eq!(past(&events, "X"), Past::default());
+    let counts = LogCounts {
+        events: 8,
+        counted: 4,
+        later: 0,
+        unknown_lead: 1,
+        without_lead: 1,
+        without_time: 1,
+        ..LogCounts::default()
+    };
     assert_eq!(events.counts, counts);
     assert_eq!(events.matching, [5, 6, 8]);
     assert_eq!(events.names, Some(vec!["open".to_owned(), "view".to_owned()]));
@@ -80,7 +103,7 @@ fn nothing_later_than_the_moment_is_known() {
     let events = read("events.csv", EVENTS, &filters, Some("2024-03-03")).expect("events");
     assert_eq!(events.as_of(), Some(micros("2024-03-03")));
     assert_eq!(counted(&events, "A", 0), [micros("2024-03-03"), micros("2024-03-01T12:00:00Z")]);
-    assert_eq!(events.of("7"), Past::default());
+    assert_eq!(past(&events, "7"), Past::default());
     assert_eq!(events.counts.later, 2);
 }
 
@@ -90,7 +113,7 @@ fn columns_are_needed_only_where_they_are_asked_for() {
     let events = read("events.csv", log, &[(filter(Some("view"), None), 1)], None).expect("no property is asked for");
     assert_eq!(events.counts.counted, 1);
     let events = read("events.csv", log, &[], None).expect("inactivity alone");
-    assert_eq!(events.of("A"), Past { last: Some(micros("2024-03-01")), counted: &[] });
+    assert_eq!(past(&events, "A"), Past { last: Some(micros("2024-03-01")), counted: &[] });
     let priced = [(filter(None, Some("/pricing")), 1)];
     let error = read("events.csv", log, &priced, None).expect_err("no such property");
     assert_eq!(error.to_string(), "no column \"page\"");
@@ -102,7 +125,7 @@ fn columns_are_needed_only_where_they_are_asked_for() {
 #[test]
 fn a_log_without_a_time_has_no_moment() {
     let events = read("events.csv", "lead,time,event\nA,,view\n", &[(filter(None, None), 1)], None).expect("events");
-    assert_eq!((events.as_of(), events.of("A")), (None, Past::default()));
+    assert_eq!((events.as_of(), past(&events, "A")), (None, Past::default()));
     assert_eq!(events.counts, LogCounts { events: 1, without_time: 1, ..LogCounts::default() });
 }
 
@@ -114,6 +137,23 @@ fn a_time_that_is_none_is_named() {
         assert_eq!(error.to_string(), "column \"time\" should hold times, found the text \"soon\"");
         assert!(error.place().expect("a place").ends_with("events.csv, row 2, column \"time\""));
     }
+}
+
+#[test]
+fn events_of_leads_that_are_not_looked_at_do_not_count() {
+    let looks = [("A", &[micros("2024-03-02"), micros("2024-03-03")][..]), ("B", &[][..])];
+    let events = read_at(EVENTS, looks, &[(filter(Some("view"), None), 30)]).expect("events");
+    let expected = LogCounts {
+        events: 8,
+        counted: 2,
+        later: 1,
+        not_looked_at: 1,
+        unknown_lead: 2,
+        without_lead: 1,
+        without_time: 1,
+    };
+    assert_eq!((events.counts, events.as_of()), (expected, None));
+    assert_eq!(events.of("B", micros("2024-03-03")), Past::default());
 }
 
 proptest! {
@@ -145,7 +185,7 @@ proptest! {
         for (id, name) in ids.iter().enumerate().take(3) {
             let known: Vec<_> = log.iter().filter(|event| event.0 == id && event.1 <= moment).collect();
             let last = known.iter().map(|event| event.1).max().map(|day| micros(&time(day)));
-            prop_assert_eq!(events.of(name).last, last);
+            prop_assert_eq!(past(&events, name).last, last);
             for (index, &days) in windows.iter().enumerate() {
                 let (asked, page) = of(index);
                 let mut expected: Vec<i64> = known.iter()
@@ -155,6 +195,38 @@ proptest! {
                     .map(|event| micros(&time(event.1))).collect();
                 expected.sort_unstable_by_key(|&time| Reverse(time));
                 prop_assert_eq!(counted(&events, name, index), expected);
+            }
+        }
+    }
+
+    /// Of a lead with several moments each knows what it would know alone.
+    #[test]
+    fn moments_of_a_lead_do_not_see_each_other(
+        log in prop::collection::vec((0..3_usize, 0..12_i64, 0..2_usize), 1..30),
+        moments in prop::collection::vec(prop::collection::btree_set(0..12_i64, 0..5), 3),
+        windows in prop::collection::vec(1..9_u32, 2),
+    ) {
+        let ids = ["A", "B", "7"];
+        let time = |day: i64| format!("2024-03-{:02}T00:00:00Z", day + 1);
+        let mut text = "lead,time,event\n".to_owned();
+        for &(id, day, name) in &log {
+            writeln!(text, "{},{},{}", ids[id], time(day), ["view", "open"][name]).expect("a String grows");
+        }
+        let filters = [(filter(Some("view"), None), windows[0]), (filter(None, None), windows[1])];
+        let of_lead: Vec<Vec<i64>> = moments.iter().map(|days| days.iter().map(|&day| micros(&time(day))).collect()).collect();
+        let together = read_at(&text, ids.into_iter().zip(of_lead.iter().map(Vec::as_slice)), &filters).expect("events");
+        for (id, moments) in ids.into_iter().zip(&of_lead) {
+            for moment in moments {
+                let alone = read_at(&text, [(id, std::slice::from_ref(moment))], &filters).expect("events");
+                let (all, one) = (together.of(id, *moment), alone.of(id, *moment));
+                prop_assert_eq!(all.last, one.last);
+                for (index, days) in windows.iter().enumerate() {
+                    let within = |events: &LeadEvents, past: Past<'_>| -> Vec<i64> {
+                        let counted = past.counted.iter().filter(|(_, by)| events.is_counted(index, *by));
+                        counted.map(|(time, _)| *time).filter(|time| *time > moment - span(*days)).collect()
+                    };
+                    prop_assert_eq!(within(&together, all), within(&alone, one));
+                }
             }
         }
     }

@@ -47,6 +47,7 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
         as_of: args.events.as_of,
         events: events.as_ref().map_or(RowEvents::None, RowEvents::Log),
         reasons: args.explain,
+        ..BatchOptions::default()
     };
     let mut output = ScoresFile::create(&args.output, args.explain)?;
     let mut failures = Failures::default();
