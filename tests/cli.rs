@@ -44,6 +44,8 @@ fn commands() -> Vec<String> {
     let help = leadcal().arg("--help").output().expect("it runs");
     let text = String::from_utf8(help.stdout).expect("UTF-8");
     let listed = text.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    // A line that goes on with the one above it is indented further.
+    let listed = listed.filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
     let names = listed.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
     names.map(str::to_owned).collect()
 }

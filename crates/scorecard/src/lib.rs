@@ -3,6 +3,8 @@
 #[cfg(feature = "calibrate")]
 pub mod assemble;
 #[cfg(feature = "calibrate")]
+pub mod backtest;
+#[cfg(feature = "calibrate")]
 pub mod bands;
 #[cfg(feature = "calibrate")]
 pub mod batch;

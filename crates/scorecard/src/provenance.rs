@@ -34,7 +34,11 @@ pub fn of(history: &History, spec: Option<&Path>) -> Result<Provenance, DataErro
     })
 }
 
-fn sha256<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<String, DataError> {
+/// The SHA-256 of some files, one after the other, in hexadecimal.
+///
+/// # Errors
+/// Where a file cannot be read.
+pub fn sha256<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<String, DataError> {
     let mut digest = Sha256::new();
     for path in files {
         let copied = File::open(path).and_then(|mut file| io::copy(&mut file, &mut digest));

@@ -13,6 +13,10 @@ use leadcal_logit::fit::Solver;
 use leadcal_scorecard::export::Target;
 use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, checked_strength, checked_top};
 
+mod backtest;
+
+pub(crate) use backtest::{BacktestArgs, CallArgs, LabelledArgs, MomentArgs, PeriodArgs};
+
 /// Calibrates lead scoring from history: points for each attribute, a predictive model, and one scoring config.
 #[derive(Debug, Parser)]
 #[command(name = "leadcal", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -40,6 +44,8 @@ pub(crate) enum Command {
     Emit(EmitArgs),
     /// Score a file of leads with a scoring config
     Score(ScoreArgs),
+    /// Measure a scoring config on leads whose outcome is known
+    Backtest(BacktestArgs),
     /// Write a scoring config in another tool's language
     Export(ExportArgs),
     /// Print the JSON Schema of the scoring config
@@ -200,10 +206,10 @@ pub(crate) struct ScoreArgs {
     pub(crate) explain: bool,
 }
 
-/// What the leads to score did, and the moment scored.
+/// What the leads did.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Events")]
-pub(crate) struct ScoreEventArgs {
+pub(crate) struct EventLogArgs {
     /// What the leads did, one event a row: a file or glob of the same formats
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<String>,
@@ -216,6 +222,14 @@ pub(crate) struct ScoreEventArgs {
     /// Column of the events with their name
     #[arg(long, value_name = "COL", requires = "events", default_value = "event")]
     pub(crate) event_name: String,
+}
+
+/// What the leads to score did, and the moment scored.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Events")]
+pub(crate) struct ScoreEventArgs {
+    #[command(flatten)]
+    pub(crate) log: EventLogArgs,
     /// The moment scored, such as 2024-07-01 or 2024-07-01T12:00:00Z; UTC without a zone [default: the newest time in the events]
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) as_of: Option<Timestamp>,

@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod activity;
+mod backtest;
 mod calibrate;
 mod completions;
 mod emit;
@@ -47,6 +48,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Fit(args) => fit::run(&args),
         Command::Emit(args) => emit::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Backtest(args) => backtest::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Schema => schema::run(),
         Command::Completions(args) => completions::run(&args),

@@ -8,6 +8,7 @@ use leadcal_lift::error::DataError;
 use leadcal_lift::points::PointsTableError;
 use leadcal_logit::error::LogitError;
 use leadcal_scorecard::assemble::AssembleError;
+use leadcal_scorecard::backtest::scoring::ScoringError;
 use leadcal_scorecard::batch::BatchError;
 use leadcal_scorecard::calibration::CalibrationError;
 use leadcal_scorecard::config::ConfigError;
@@ -207,6 +208,15 @@ impl From<AssembleError> for CommandError {
 impl From<PointsTableError> for CommandError {
     fn from(error: PointsTableError) -> Self {
         Self::bad_input(error.to_string())
+    }
+}
+
+impl From<ScoringError> for CommandError {
+    fn from(error: ScoringError) -> Self {
+        match error {
+            ScoringError::Data(error) => error.into(),
+            ScoringError::Batch(error) => error.into(),
+        }
     }
 }
 

@@ -1,10 +1,17 @@
 //! What was typed to what the libraries take: a spec file with the flags set over it, or the flags alone.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 
-use leadcal_scorecard::spec::{Outcome, Spec};
+use jiff::Timestamp;
+use leadcal_lift::snapshots::{SnapshotOptions, SnapshotTimes};
+use leadcal_scorecard::backtest::scope::Asked;
+use leadcal_scorecard::spec::{MOST_DAYS, Outcome, Spec, ValueAndCost};
 
-use crate::args::{CalibrateArgs, DataArgs, FitArgs, LiftPointsArgs, ModelArgs, PointsArgs};
+use crate::args::{
+    BacktestArgs, CalibrateArgs, CallArgs, DataArgs, FitArgs, LabelledArgs, LiftPointsArgs, ModelArgs, MomentArgs,
+    PeriodArgs, PointsArgs,
+};
 use crate::error::CommandError;
 
 impl CalibrateArgs {
@@ -28,14 +35,107 @@ impl FitArgs {
     }
 }
 
-impl DataArgs {
+impl BacktestArgs {
+    /// The spec with the flags set over it; of its `[events]` and what is calibrated the command decides.
+    pub(crate) fn spec(&self) -> Result<Spec, CommandError> {
+        let mut spec = self.leads.spec()?;
+        spec.snapshot = self.moment.over(spec.snapshot.take())?;
+        spec.conflict().map_or(Ok(spec), |conflict| Err(conflict.into()))
+    }
+}
+
+impl LabelledArgs {
     /// The spec file, where one was named.
     pub(crate) fn spec_file(&self) -> Option<&Path> {
-        let path = Path::new(&self.input);
-        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")).then_some(path)
+        spec_file(&self.input)
     }
 
     fn spec(&self) -> Result<Spec, CommandError> {
+        let data = DataArgs {
+            input: self.input.clone(),
+            outcome: self.outcome.clone(),
+            positive: self.positive.clone(),
+            exclude: Vec::new(),
+            id: self.id.clone(),
+            fold: None,
+        };
+        let mut spec = data.spec()?;
+        let roles = [
+            (&self.product, &mut spec.data.product),
+            (&self.created_at, &mut spec.data.created_at),
+            (&self.converted_at, &mut spec.data.converted_at),
+        ];
+        for (named, column) in roles {
+            if named.is_some() {
+                column.clone_from(named);
+            }
+        }
+        Ok(spec)
+    }
+}
+
+impl MomentArgs {
+    /// The moments asked for, else the spec's.
+    fn over(&self, spec: Option<SnapshotOptions>) -> Result<Option<SnapshotOptions>, CommandError> {
+        let times = match (self.after_days, self.as_of) {
+            (Some(days), _) => Some(SnapshotTimes::AfterDays(days)),
+            (None, Some(time)) => Some(SnapshotTimes::At(vec![time])),
+            (None, None) => None,
+        };
+        let horizon_days = self.horizon_days.and_then(NonZeroU32::new);
+        let mut snapshot = match (spec, times) {
+            (None, None) if horizon_days.is_some() => {
+                let error =
+                    CommandError::bad_input("--horizon-days counts from the moment at which a lead is looked at");
+                return Err(error.with_help("name that with --after-days or --as-of, or in [snapshot] of a spec"));
+            }
+            (None, None) => return Ok(None),
+            (None, Some(times)) => whatever_follows(times),
+            (Some(spec), times) => SnapshotOptions { times: times.unwrap_or(spec.times.clone()), ..spec },
+        };
+        if let Some(horizon_days) = horizon_days {
+            let data_end = snapshot.data_end.filter(|end| *end != Timestamp::MAX);
+            snapshot = SnapshotOptions { horizon_days, data_end, ..snapshot };
+        }
+        Ok(Some(snapshot))
+    }
+}
+
+/// Leads at some moments, whatever became of them later: a horizon of a century that is known to have ended. A config brings
+/// the windows of its own behaviours, so that of the snapshot says nothing.
+fn whatever_follows(times: SnapshotTimes) -> SnapshotOptions {
+    let century = NonZeroU32::new(MOST_DAYS).expect("a century has days");
+    SnapshotOptions { times, window_days: century, horizon_days: century, data_end: Some(Timestamp::MAX) }
+}
+
+impl PeriodArgs {
+    /// The leads asked for.
+    pub(crate) fn asked(&self) -> Result<Asked, CommandError> {
+        match (self.from, self.to) {
+            (None, None) => Ok(if self.all { Asked::All } else { Asked::Default }),
+            (Some(from), Some(to)) if from > to => {
+                Err(CommandError::bad_input(format!("--from {from} is after --to {to}")))
+            }
+            (from, to) => Ok(Asked::Period(from, to)),
+        }
+    }
+}
+
+impl CallArgs {
+    /// What a conversion is worth and a contact costs.
+    pub(crate) fn value(&self) -> Option<ValueAndCost> {
+        let (value, cost) = self.value_per_conversion.zip(self.cost_per_contact)?;
+        Some(ValueAndCost { value, cost })
+    }
+}
+
+impl DataArgs {
+    /// The spec file, where one was named.
+    pub(crate) fn spec_file(&self) -> Option<&Path> {
+        spec_file(&self.input)
+    }
+
+    pub(crate) fn spec(&self) -> Result<Spec, CommandError> {
         let mut spec = if let Some(path) = self.spec_file() {
             Spec::read(path)?
         } else {
@@ -64,6 +164,11 @@ impl DataArgs {
         CommandError::bad_input("which column says who converted?")
             .with_help(format!("add --outcome COL: {} is read as leads, as its name does not end in .toml", self.input))
     }
+}
+
+fn spec_file(input: &str) -> Option<&Path> {
+    let path = Path::new(input);
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")).then_some(path)
 }
 
 impl PointsArgs {

@@ -29,13 +29,9 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
     let product = role(args.product.as_deref(), PRODUCT, &leads)?;
     let created_at = role(args.created_at.as_deref(), CREATED_AT, &leads)?;
     let columns = columns(&scorer, &leads, [product, created_at], id.as_deref());
-    if !scorer.fields().is_empty() && !scorer.fields().iter().any(|field| leads.columns().contains(field)) {
-        let error = CommandError::bad_input("the leads have none of the columns that the config reads");
-        let help = format!("it reads: {}", scorer.fields().join(", "));
-        return Err(error.with_help(help).in_file(&leads.files()[0]));
-    }
+    some_column(&scorer, &leads)?;
 
-    let log = score_events::open(&args.events, &leads, id.as_deref())?;
+    let log = score_events::open(&args.events.log, &leads, id.as_deref())?;
     let inputs = leads.files().iter().chain(log.iter().flat_map(EventLog::files)).chain([&args.config]);
     keep_inputs(&args.output, inputs.map(PathBuf::as_path))?;
     let progress = Progress::start("reading events");
@@ -71,30 +67,50 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
     if scored == 0 && failures.leads == 0 {
         warn("there was no lead to score");
     }
-    if !absent.is_empty() {
-        warn(&format!("columns the config reads that the leads do not have (missing for all): {}", absent.join(", ")));
-    }
+    absent_columns(&absent);
     if id.is_none() {
         warn("no id column: leads are numbered by row; name one with --id");
     }
     failures.end(scored)
 }
 
+/// That the leads have any of the columns that the config reads.
+pub(super) fn some_column(scorer: &Scorer, leads: &LeadFiles) -> Result<(), CommandError> {
+    if scorer.fields().is_empty() || scorer.fields().iter().any(|field| leads.columns().contains(field)) {
+        return Ok(());
+    }
+    let error = CommandError::bad_input("the leads have none of the columns that the config reads");
+    let help = format!("it reads: {}", scorer.fields().join(", "));
+    Err(error.with_help(help).in_file(&leads.files()[0]))
+}
+
+/// Says which columns count as missing for all leads.
+pub(super) fn absent_columns(absent: &[String]) {
+    if !absent.is_empty() {
+        warn(&format!("columns the config reads that the leads do not have (missing for all): {}", absent.join(", ")));
+    }
+}
+
 /// The leads that could not be scored: the first ones are named as they come.
 #[derive(Default)]
-struct Failures {
+pub(super) struct Failures {
     leads: u64,
 }
 
 impl Failures {
-    fn add(&mut self, text: impl Fn() -> String) {
+    pub(super) fn add(&mut self, text: impl Fn() -> String) {
         self.leads += 1;
         if self.leads <= NAMED {
             warn(&text());
         }
     }
 
-    fn end(&self, scored: u64) -> Result<(), CommandError> {
+    /// How many they are.
+    pub(super) fn leads(&self) -> u64 {
+        self.leads
+    }
+
+    pub(super) fn end(&self, scored: u64) -> Result<(), CommandError> {
         if self.leads == 0 {
             return Ok(());
         }
@@ -105,7 +121,7 @@ impl Failures {
     }
 }
 
-fn id_column(asked: Option<&str>, leads: &LeadFiles) -> Result<Option<String>, CommandError> {
+pub(super) fn id_column(asked: Option<&str>, leads: &LeadFiles) -> Result<Option<String>, CommandError> {
     if let Some(column) = asked {
         leads.require(column)?;
         return Ok(Some(column.to_owned()));
@@ -119,7 +135,12 @@ fn role<'a>(asked: Option<&'a str>, usual: &'a str, leads: &LeadFiles) -> Result
 }
 
 /// The columns to read: what the config reads of what there is, product and creation time where it asks for them, and the id.
-fn columns(scorer: &Scorer, leads: &LeadFiles, [product, created_at]: [&str; 2], id: Option<&str>) -> Vec<String> {
+pub(super) fn columns(
+    scorer: &Scorer,
+    leads: &LeadFiles,
+    [product, created_at]: [&str; 2],
+    id: Option<&str>,
+) -> Vec<String> {
     let mut wanted: Vec<&str> = scorer.fields().iter().map(String::as_str).collect();
     wanted.extend(scorer.needs_product().then_some(product));
     wanted.extend(scorer.needs_created_at().then_some(created_at));

@@ -8,7 +8,7 @@ use leadcal_scorecard::batch::LogEvents;
 use leadcal_scorecard::runtime::Scorer;
 
 use super::summary::grouped;
-use crate::args::ScoreEventArgs;
+use crate::args::{EventLogArgs, ScoreEventArgs};
 use crate::error::{CommandError, warn};
 
 /// Columns of a log taken for the lead's id by their plain name. One called `id` is the event's own.
@@ -17,11 +17,7 @@ const LEAD_NAMES: [&str; 2] = ["leadid", "lead"];
 const LISTED: usize = 20;
 
 /// Opens the log, where one is named; `id` is the leads' id column.
-pub(super) fn open(
-    args: &ScoreEventArgs,
-    leads: &LeadFiles,
-    id: Option<&str>,
-) -> Result<Option<EventLog>, CommandError> {
+pub(super) fn open(args: &EventLogArgs, leads: &LeadFiles, id: Option<&str>) -> Result<Option<EventLog>, CommandError> {
     let Some(pattern) = &args.events else { return Ok(None) };
     let id = id.ok_or_else(|| {
         let error =
@@ -70,24 +66,14 @@ pub(super) fn read(
     leads: &LeadFiles,
     id: Option<&str>,
 ) -> Result<Option<LogEvents>, CommandError> {
-    let models = &scorer.config().models;
-    let behaviours = models.iter().any(|model| !model.behaviours.is_empty());
-    let inactivity = models.iter().any(|model| model.inactivity.is_some());
-    if !behaviours && !inactivity {
+    if !needed(scorer) {
         if log.is_some() || args.as_of.is_some() {
             warn("the config has neither behaviours nor inactivity: events and --as-of change nothing");
         }
         return Ok(None);
     }
     let Some((log, id)) = log.zip(id) else {
-        warn(match (behaviours, args.as_of.is_some()) {
-            (true, false) => "no --events: the config's behaviours count nothing, and inactivity does not apply",
-            (false, false) => "neither --events nor --as-of: the config's inactivity does not apply",
-            (true, true) => {
-                "no --events: the config's behaviours count nothing, and inactivity counts from the leads' creation"
-            }
-            (false, true) => "no --events: the config's inactivity counts from the leads' creation",
-        });
+        without_log(scorer, args.as_of.is_some());
         return Ok(None);
     };
     let events = LogEvents::read(scorer, log, leads, id, args.as_of).map_err(|error| asked(error, scorer))?;
@@ -100,8 +86,26 @@ pub(super) fn read(
     Ok(Some(events))
 }
 
+/// Whether the config reads events at all.
+pub(super) fn needed(scorer: &Scorer) -> bool {
+    scorer.config().models.iter().any(|model| !model.behaviours.is_empty() || model.inactivity.is_some())
+}
+
+/// Says what a config that reads events does without any.
+pub(super) fn without_log(scorer: &Scorer, moment: bool) {
+    let behaviours = scorer.config().models.iter().any(|model| !model.behaviours.is_empty());
+    warn(match (behaviours, moment) {
+        (true, false) => "no --events: the config's behaviours count nothing, and inactivity does not apply",
+        (false, false) => "neither --events nor --as-of: the config's inactivity does not apply",
+        (true, true) => {
+            "no --events: the config's behaviours count nothing, and inactivity counts from the leads' creation"
+        }
+        (false, true) => "no --events: the config's inactivity counts from the leads' creation",
+    });
+}
+
 /// An error that says which behaviour asks for a property that is no column.
-fn asked(error: DataError, scorer: &Scorer) -> CommandError {
+pub(super) fn asked(error: DataError, scorer: &Scorer) -> CommandError {
     let asking = match &error {
         DataError::UnknownColumn { column, .. } => {
             let mut behaviours = scorer.config().models.iter().flat_map(|model| &model.behaviours);
@@ -115,7 +119,7 @@ fn asked(error: DataError, scorer: &Scorer) -> CommandError {
 }
 
 /// What became of events that do not count, and of behaviours without any.
-fn notes(events: &LogEvents, as_of: Option<Timestamp>) {
+pub(super) fn notes(events: &LogEvents, as_of: Option<Timestamp>) {
     let counts = events.counts();
     let LogCounts { events: all, later, unknown_lead, without_lead, without_time, .. } = counts;
     let warn_of = |what: &str, n: u64, hint: &str| {
