@@ -105,6 +105,12 @@ impl Outcome {
         };
         Ok(Self { attribute, positive, negative, missing: profile.missing })
     }
+
+    /// Which values were taken as not converted, where they are several.
+    pub fn others_in_words(&self) -> Option<String> {
+        let others: Vec<String> = self.negative.iter().map(|(value, n)| format!("{value:?} ({n})")).collect();
+        (others.len() > 1).then(|| format!("outcome values taken as not converted: {}", others.join(", ")))
+    }
 }
 
 /// `"no" (39922), "yes" (5289), "?" (1, first at row 17)`: the most frequent values, the place of rare ones.

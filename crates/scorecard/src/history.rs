@@ -201,10 +201,7 @@ pub fn read(spec: &Spec) -> Result<History, HistoryError> {
         }
     };
     known_groups(spec, &fine)?;
-    if outcome.negative.len() > 1 {
-        let others: Vec<String> = outcome.negative.iter().map(|(value, n)| format!("{value:?} ({n})")).collect();
-        history.warnings.push(format!("outcome values taken as not converted: {}", others.join(", ")));
-    }
+    history.warnings.extend(outcome.others_in_words());
     Ok(History {
         files: leads.files().to_vec(),
         outcome,

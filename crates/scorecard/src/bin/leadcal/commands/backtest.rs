@@ -20,7 +20,7 @@ use leadcal_scorecard::backtest::scope::{Origin, Scope, date, scope};
 use leadcal_scorecard::backtest::scoring::{ScoredLook, Source, score};
 use leadcal_scorecard::backtest::{FigureOptions, Figures, Scored, figures, warnings};
 use leadcal_scorecard::batch::LogEvents;
-use leadcal_scorecard::config::ScoringConfig;
+use leadcal_scorecard::config::{Model, ScoringConfig};
 use leadcal_scorecard::provenance::sha256;
 use leadcal_scorecard::runtime::{CREATED_AT, PRODUCT, Scorer};
 use leadcal_scorecard::spec::{Data, Spec};
@@ -45,11 +45,16 @@ struct Report {
     scope: Scope,
     /// Leads that could not be scored.
     failed: u64,
+    measured: Measured,
+    warnings: Vec<String>,
+}
+
+/// What was measured on the leads that were scored.
+struct Measured {
     figures: Figures,
     /// Of each model, where there are several.
     models: Vec<(Option<String>, Figures)>,
     periods: Option<[Period; 2]>,
-    warnings: Vec<String>,
 }
 
 pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
@@ -97,11 +102,26 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
         return failures.end(0);
     }
 
+    let measured = measured(args, &config.models, &scored.looks)?;
+    let mut warnings = measured.warnings();
+    warnings.extend(outcome.others_in_words());
+    if looks::repeated(&scope.looks) {
+        let warning = "a lead may be several rows, which resemble each other: the intervals, which take them as independent, are \
+                       too narrow";
+        warnings.push(warning.to_owned());
+    }
+    if scope.undated > 0 {
+        warnings.push(format!("left out for want of a creation date: {}", scope.undated));
+    }
     let report = Report {
         files: leads.files().to_vec(),
         read: read_sentences(&looks, &scope, events.as_ref()),
+        snapshot: spec.snapshot,
         failed: failures.leads(),
-        ..report(args, config, spec.snapshot, scope, &scored.looks)?
+        config,
+        scope,
+        measured,
+        warnings,
     };
     let text = match args.format {
         Format::Text => text::text(&report),
@@ -205,14 +225,8 @@ fn read_events(
 }
 
 /// The figures of scored looks.
-fn report(
-    args: &BacktestArgs,
-    config: ScoringConfig,
-    snapshot: Option<SnapshotOptions>,
-    scope: Scope,
-    scored: &[ScoredLook],
-) -> Result<Report, CommandError> {
-    let taken: Vec<Look> = scored.iter().map(|scored| scored.look).collect();
+fn measured(args: &BacktestArgs, models: &[Model], scored: &[ScoredLook]) -> Result<Measured, CommandError> {
+    let (taken, rows): (Vec<Look>, Vec<Scored>) = scored.iter().map(|scored| (scored.look, scored.scored)).unzip();
     let options = FigureOptions {
         weeks: looks::weeks(&taken),
         value: args.calls.value(),
@@ -223,48 +237,36 @@ fn report(
             CommandError::bad_input("a capacity is of a week, and nothing says in how many weeks the leads came");
         return Err(error.with_help("name the column with the day each lead was created with --created-at"));
     }
-    let rows: Vec<Scored> = scored.iter().map(|scored| scored.scored).collect();
-    let all = figures(&config.models, &rows, &options);
     let used: BTreeSet<usize> = rows.iter().map(|row| row.model).collect();
     let of_model = |&model: &usize| {
         let rows: Vec<Scored> = rows.iter().filter(|row| row.model == model).copied().collect();
         // The week's calls are shared by all products: where they end is a question of all leads.
         let options = FigureOptions { capacity_per_week: None, ..options };
-        (config.models[model].product.clone(), figures(&config.models, &rows, &options))
+        (models[model].product.clone(), figures(models, &rows, &options))
     };
-    let models: Vec<_> = if used.len() > 1 { used.iter().map(of_model).collect() } else { Vec::new() };
-    let periods = periods::periods(&config.models, scored);
-    let mut said = warnings(&all);
-    if all.ranked_by.is_none() {
-        said.push(
-            "scores of different products are on scales of their own, and not every model has expected_rate_by_score: leads are \
-             ranked within each product only"
-                .to_owned(),
-        );
-    }
-    for (product, figures) in &models {
-        let product = bands::product(product.as_deref());
-        said.extend(warnings(figures).into_iter().map(|warning| format!("{product}: {warning}")));
-    }
-    said.extend(periods.as_ref().and_then(periods::decay));
-    if looks::repeated(&taken) {
-        said.push("a lead may be several rows, which resemble each other: the intervals, which take them as independent, are too narrow".to_owned());
-    }
-    if scope.undated > 0 {
-        said.push(format!("left out for want of a creation date: {}", scope.undated));
-    }
-    Ok(Report {
-        config,
-        files: Vec::new(),
-        read: Vec::new(),
-        snapshot,
-        scope,
-        failed: 0,
-        figures: all,
-        models,
-        periods,
-        warnings: said,
+    Ok(Measured {
+        figures: figures(models, &rows, &options),
+        models: if used.len() > 1 { used.iter().map(of_model).collect() } else { Vec::new() },
+        periods: periods::periods(models, scored),
     })
+}
+
+impl Measured {
+    /// What should be known about the figures.
+    fn warnings(&self) -> Vec<String> {
+        let mut said = warnings(&self.figures);
+        if self.figures.ranked_by.is_none() {
+            let warning = "scores of different products are on scales of their own, and not every model has \
+                           expected_rate_by_score: leads are ranked within each product only";
+            said.push(warning.to_owned());
+        }
+        for (product, figures) in &self.models {
+            let product = bands::product(product.as_deref());
+            said.extend(warnings(figures).into_iter().map(|warning| format!("{product}: {warning}")));
+        }
+        said.extend(self.periods.as_ref().and_then(periods::decay));
+        said
+    }
 }
 
 /// What became of leads and events.

@@ -100,7 +100,7 @@ fn as_expected(found: AsExpected) -> &'static str {
 
 /// Each product's figures, where there are several.
 pub(super) fn products(report: &Report) -> String {
-    if report.models.is_empty() {
+    if report.measured.models.is_empty() {
         return String::new();
     }
     let columns = [
@@ -110,7 +110,7 @@ pub(super) fn products(report: &Report) -> String {
         Column::Number("rate (95 % interval)"),
         Column::Number("AUC (95 % interval)"),
     ];
-    let rows = report.models.iter().map(|(of, figures)| {
+    let rows = report.measured.models.iter().map(|(of, figures)| {
         vec![
             of.clone().unwrap_or_else(|| "all others".to_owned()),
             grouped(figures.leads),
@@ -120,7 +120,7 @@ pub(super) fn products(report: &Report) -> String {
         ]
     });
     let mut text = table(&columns, rows);
-    for (of, figures) in &report.models {
+    for (of, figures) in &report.measured.models {
         let name = product(of.as_deref());
         _ = write!(text, "\nOf {name}:\n{}{}", bands(figures, &report.config.models), stages(figures));
         let value = calls::value(figures);

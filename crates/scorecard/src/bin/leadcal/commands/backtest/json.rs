@@ -31,9 +31,9 @@ pub(super) fn json(report: &Report) -> Value {
         },
         "read": report.read,
         "not_scored": report.failed,
-        "figures": report.figures,
-        "models": report.models.iter().map(|(product, figures)| json!({ "product": product, "figures": figures })).collect::<Vec<_>>(),
-        "periods": report.periods.iter().flatten()
+        "figures": report.measured.figures,
+        "models": report.measured.models.iter().map(|(product, figures)| json!({ "product": product, "figures": figures })).collect::<Vec<_>>(),
+        "periods": report.measured.periods.iter().flatten()
             .map(|period| json!({ "from": period.from, "to": period.to, "figures": period.figures }))
             .collect::<Vec<_>>(),
         "warnings": report.warnings,

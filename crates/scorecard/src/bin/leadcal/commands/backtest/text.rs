@@ -14,7 +14,7 @@ use crate::tables::{Column, table, wrapped};
 
 /// The report for a person.
 pub(super) fn text(report: &Report) -> String {
-    let figures = &report.figures;
+    let figures = &report.measured.figures;
     let models = &report.config.models;
     let mut parts = vec![head(report), ranking(figures), predictions(figures)];
     parts.push(bands::bands(figures, models) + &bands::stages(figures) + bands::how_to_read(figures));
@@ -29,10 +29,9 @@ pub(super) fn text(report: &Report) -> String {
 
 /// Which leads, how many converted, when they came, and whether the config was made from them.
 fn head(report: &Report) -> String {
-    let figures = &report.figures;
-    let looks: Vec<_> = report.scope.looks.clone();
+    let figures = &report.measured.figures;
     let files: Vec<String> = report.files.iter().map(|file| file.display().to_string()).collect();
-    let unit = if looks::repeated(&looks) { "rows" } else { "leads" };
+    let unit = if looks::repeated(&report.scope.looks) { "rows" } else { "leads" };
     let mut text = format!(
         "{} on {}: {} {unit}, {} converted: {}\n",
         printable(&report.config.name),
@@ -41,7 +40,7 @@ fn head(report: &Report) -> String {
         grouped(figures.conversions),
         figures.rate.map_or_else(String::new, with_interval)
     );
-    if let Some((first, last)) = looks::days(&looks) {
+    if let Some((first, last)) = looks::days(&report.scope.looks) {
         _ = write!(text, "Created {} to {}", date(first), date(last));
         if let (Some(weeks), Some(a_week)) = (figures.weeks, figures.leads_a_week) {
             _ = write!(text, "; {a_week:.1} {unit} a week over {weeks:.1} weeks");
@@ -163,7 +162,7 @@ fn predictions(figures: &Figures) -> String {
 
 /// The earlier leads beside the later ones.
 fn over_time(report: &Report) -> String {
-    let Some([earlier, later]) = &report.periods else {
+    let Some([earlier, later]) = &report.measured.periods else {
         return looks::days(&report.scope.looks).map_or_else(String::new, |_| {
             format!(
                 "Whether it holds over time cannot be said: it takes {LEAST} conversions and {LEAST} others both before and after \
