@@ -15,6 +15,8 @@ use serde::{Deserialize, Deserializer};
 #[cfg(feature = "calibrate")]
 mod by_lead;
 #[cfg(feature = "calibrate")]
+mod history;
+#[cfg(feature = "calibrate")]
 mod lead_column;
 #[cfg(feature = "calibrate")]
 mod log;
@@ -25,6 +27,8 @@ mod parts;
 
 #[cfg(feature = "calibrate")]
 pub use by_lead::{LeadEvents, LogCounts, Past};
+#[cfg(feature = "calibrate")]
+pub use history::{Happened, LeadHistories};
 #[cfg(feature = "calibrate")]
 pub use lead_column::events_of_leads;
 #[cfg(feature = "calibrate")]

@@ -73,7 +73,7 @@ pub struct Past<'a> {
 
 /// Distinct sets of filters, numbered. There are few: events are alike.
 #[derive(Debug, Default)]
-struct Sets {
+pub(super) struct Sets {
     sets: Vec<Box<[u64]>>,
     numbers: HashMap<Box<[u64]>, u32, FixedState>,
 }
@@ -210,7 +210,7 @@ impl LeadEvents {
 
     /// Whether a filter, by its place among those given, counts an event of [`Past::counted`].
     pub fn is_counted(&self, filter: usize, by: u32) -> bool {
-        self.sets.sets[by as usize][filter / WORD] & (1 << (filter % WORD)) != 0
+        self.sets.has(by, filter)
     }
 
     /// Counts an event; its lead, its time and the first moment that knows of it, where there is one.
@@ -236,7 +236,7 @@ impl LeadEvents {
 }
 
 impl Sets {
-    fn number(&mut self, set: &[u64]) -> u32 {
+    pub(super) fn number(&mut self, set: &[u64]) -> u32 {
         if let Some(&number) = self.numbers.get(set) {
             return number;
         }
@@ -245,10 +245,15 @@ impl Sets {
         self.numbers.insert(set.into(), number);
         number
     }
+
+    /// Whether a filter is in a set.
+    pub(super) fn has(&self, set: u32, filter: usize) -> bool {
+        self.sets[set as usize][filter / WORD] & (1 << (filter % WORD)) != 0
+    }
 }
 
 /// The ids of the leads, numbered.
-fn numbers(leads: &LeadFiles, id: &str) -> Result<HashMap<Box<str>, u32, FixedState>, DataError> {
+pub(super) fn numbers(leads: &LeadFiles, id: &str) -> Result<HashMap<Box<str>, u32, FixedState>, DataError> {
     leads.require(id)?;
     let mut numbers: HashMap<Box<str>, u32, FixedState> = HashMap::default();
     leads.for_each_chunk(&[id.to_owned()], |chunk| {
