@@ -3,6 +3,7 @@
 
 mod block;
 mod log;
+mod rows;
 
 use jiff::Timestamp;
 use leadcal_lift::columns::UnsupportedType;
@@ -12,11 +13,14 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 pub use self::log::LogEvents;
 
+pub(crate) use self::log::Filters;
+pub(crate) use self::rows::{Table, find, slice};
+
 use self::block::{Block, BlockEvents, Scored};
 use crate::runtime::{Event, ScoreError, Scorer};
 
 /// Rows that one thread scores at a time.
-const BLOCK: usize = 8_192;
+pub(crate) const BLOCK: usize = 8_192;
 
 /// What scoring a table needs besides the leads' fields.
 #[derive(Debug, Clone, Copy, Default)]
@@ -104,19 +108,10 @@ fn score_in_blocks(
     options: &BatchOptions<'_>,
     block: usize,
 ) -> Result<ScoredChunk, BatchError> {
-    let mut absent_fields: Vec<String> = Vec::new();
-    let mut find = |field: &str| {
-        let column = frame.column(field).ok();
-        if column.is_none() && !absent_fields.iter().any(|absent| absent == field) {
-            absent_fields.push(field.to_owned());
-        }
-        column
-    };
-    let columns: Vec<Option<&Column>> = scorer.fields().iter().map(|field| find(field)).collect();
-    let product = options.product.filter(|_| scorer.needs_product()).and_then(&mut find);
-    let created_at = options.created_at.filter(|_| scorer.needs_created_at()).and_then(&mut find);
+    let created_at = options.created_at.filter(|_| scorer.needs_created_at());
+    let mut table = Table::new(scorer, frame, options.product, created_at);
     let ids = match options.events {
-        RowEvents::Log(log) => find(log.id()),
+        RowEvents::Log(log) => find(frame, log.id(), &mut table.absent_fields),
         RowEvents::None | RowEvents::Listed(_) => None,
     };
     let as_of = match options.events {
@@ -132,20 +127,15 @@ fn score_in_blocks(
         .map(|index| {
             let start = index * block;
             let rows = block.min(height - start);
-            let slice = |column: &Column| column.slice(start.try_into().unwrap_or(i64::MAX), rows);
             let block = Block {
                 scorer,
-                start,
-                rows,
-                columns: columns.iter().map(|column| column.map(slice)).collect(),
-                product: product.map(slice),
-                created_at: created_at.map(slice),
+                rows: table.rows(start, rows),
                 as_of: as_of.map(microseconds),
                 moments: options.moments.map(|moments| &moments[start..start + rows]),
                 events: match options.events {
                     RowEvents::None => BlockEvents::Listed(&[]),
                     RowEvents::Listed(events) => BlockEvents::Listed(events.get(start..).unwrap_or_default()),
-                    RowEvents::Log(log) => BlockEvents::Log(log, ids.map(slice)),
+                    RowEvents::Log(log) => BlockEvents::Log(log, ids.map(|ids| slice(ids, start, rows))),
                 },
                 reasons: options.reasons,
             };
@@ -157,11 +147,12 @@ fn score_in_blocks(
     for part in parts {
         all.append(part?);
     }
-    let columns = table(&all, options.reasons)?;
+    let columns = columns(&all, options.reasons)?;
+    let absent_fields = table.absent_fields;
     Ok(ScoredChunk { columns, rows: all.rows, models: all.models, errors: all.errors, absent_fields })
 }
 
-fn table(scored: &Scored<'_>, reasons: bool) -> Result<DataFrame, PolarsError> {
+fn columns(scored: &Scored<'_>, reasons: bool) -> Result<DataFrame, PolarsError> {
     let mut columns: Vec<Column> = vec![
         Series::new("score".into(), &scored.score).into(),
         Series::new("rounded".into(), &scored.rounded).into(),

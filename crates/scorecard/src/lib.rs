@@ -29,6 +29,7 @@ pub mod products;
 pub mod provenance;
 #[cfg(feature = "calibrate")]
 pub mod readiness;
+pub mod replay;
 pub mod runtime;
 #[cfg(feature = "calibrate")]
 pub mod schema;

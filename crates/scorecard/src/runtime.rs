@@ -19,7 +19,7 @@ pub use lead::{CREATED_AT, Lead, PRODUCT};
 pub use score::{Reason, Score};
 
 pub(crate) use compile::Compiled;
-pub(crate) use observe::Observed;
+pub(crate) use observe::{Observed, counted};
 pub(crate) use score::Sums;
 
 #[cfg(feature = "calibrate")]
@@ -114,7 +114,7 @@ impl Scorer {
     }
 
     /// The model of a product: its own, or else the one for all others.
-    fn model(&self, product: Option<&str>) -> Result<(&Model, &Compiled), ScoreError> {
+    pub(crate) fn model(&self, product: Option<&str>) -> Result<(&Model, &Compiled), ScoreError> {
         self.model_index(product).map(|index| (&self.config.models[index], &self.models[index]))
     }
 

@@ -12,38 +12,53 @@ use crate::runtime::Scorer;
 pub struct LogEvents {
     id: String,
     as_of: Option<Timestamp>,
-    /// The place of each model's first behaviour among the behaviours of all.
-    first: Vec<usize>,
-    /// The name of each behaviour of all models.
-    behaviours: Vec<String>,
+    filters: Filters,
     events: LeadEvents,
 }
 
-/// The behaviours of all models.
-struct Counted {
+/// What the behaviours of all models of a scorer count, one after the other.
+#[derive(Debug)]
+pub(crate) struct Filters {
     /// The place of each model's first behaviour.
     first: Vec<usize>,
+    /// The name of each behaviour.
     behaviours: Vec<String>,
-    /// What each counts, and within how many days.
-    filters: Vec<(EventFilter, u32)>,
+    /// What it counts, with its window.
+    pub(crate) counted: Vec<(EventFilter, u32)>,
 }
 
-impl Counted {
-    fn of(scorer: &Scorer) -> Self {
-        let mut counted = Self { first: Vec::new(), behaviours: Vec::new(), filters: Vec::new() };
+impl Filters {
+    pub(crate) fn of(scorer: &Scorer) -> Self {
+        let mut filters = Self { first: Vec::new(), behaviours: Vec::new(), counted: Vec::new() };
         for model in &scorer.config().models {
-            counted.first.push(counted.filters.len());
+            filters.first.push(filters.counted.len());
             for behaviour in &model.behaviours {
                 let filter = EventFilter {
                     event: behaviour.event.clone(),
                     properties: behaviour.properties.clone(),
                     once_a_day: behaviour.once_a_day,
                 };
-                counted.filters.push((filter, behaviour.window_days));
-                counted.behaviours.push(behaviour.name.clone());
+                filters.counted.push((filter, behaviour.window_days));
+                filters.behaviours.push(behaviour.name.clone());
             }
         }
-        counted
+        filters
+    }
+
+    /// The place of a model's behaviour.
+    pub(crate) fn place(&self, model: usize, behaviour: usize) -> usize {
+        self.first[model] + behaviour
+    }
+
+    /// The behaviours that no event matches, each name once; `matching` are the events that each matches.
+    pub(crate) fn unmatched(&self, matching: &[u64]) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for (name, _) in self.behaviours.iter().zip(matching).filter(|(_, matching)| **matching == 0) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        names
     }
 }
 
@@ -61,10 +76,10 @@ impl LogEvents {
         id: &str,
         as_of: Option<Timestamp>,
     ) -> Result<Self, DataError> {
-        let counted = Counted::of(scorer);
-        let events = LeadEvents::read(log, leads, id, &counted.filters, as_of)?;
+        let filters = Filters::of(scorer);
+        let events = LeadEvents::read(log, leads, id, &filters.counted, as_of)?;
         let newest = || events.as_of().and_then(|time| Timestamp::from_microsecond(time).ok());
-        Ok(Self::new(counted, id, as_of.or_else(newest), events))
+        Ok(Self { id: id.to_owned(), as_of: as_of.or_else(newest), filters, events })
     }
 
     /// Reads a log for leads that are scored at moments of their own ([`LeadEvents::read_at`]); `id` is the leads' column of ids.
@@ -77,13 +92,9 @@ impl LogEvents {
         id: &str,
         looks: impl IntoIterator<Item = (&'a str, &'a [i64])>,
     ) -> Result<Self, DataError> {
-        let counted = Counted::of(scorer);
-        let events = LeadEvents::read_at(log, looks, &counted.filters)?;
-        Ok(Self::new(counted, id, None, events))
-    }
-
-    fn new(counted: Counted, id: &str, as_of: Option<Timestamp>, events: LeadEvents) -> Self {
-        Self { id: id.to_owned(), as_of, first: counted.first, behaviours: counted.behaviours, events }
+        let filters = Filters::of(scorer);
+        let events = LeadEvents::read_at(log, looks, &filters.counted)?;
+        Ok(Self { id: id.to_owned(), as_of: None, filters, events })
     }
 
     /// The moment scored; `None` where it was not given and no event has a time, and where leads have moments of their own.
@@ -108,13 +119,7 @@ impl LogEvents {
 
     /// The behaviours that no event of the log matches, each name once.
     pub fn unmatched(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for (name, _) in self.behaviours.iter().zip(&self.events.matching).filter(|(_, matching)| **matching == 0) {
-            if !names.contains(&name.as_str()) {
-                names.push(name);
-            }
-        }
-        names
+        self.filters.unmatched(&self.events.matching)
     }
 
     /// The leads' column of ids.
@@ -128,6 +133,6 @@ impl LogEvents {
 
     /// Whether a behaviour of a model counts an event.
     pub(super) fn is_counted(&self, model: usize, behaviour: usize, by: u32) -> bool {
-        self.events.is_counted(self.first[model] + behaviour, by)
+        self.events.is_counted(self.filters.place(model, behaviour), by)
     }
 }

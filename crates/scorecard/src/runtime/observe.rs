@@ -43,6 +43,13 @@ impl Observed {
         events: &[Event],
         as_of: Option<Timestamp>,
     ) -> Result<Self, ScoreError> {
+        let mut observed = Self::of_fields(compiled, lead)?;
+        observed.see_events(model, lead.created_at(), events, as_of.map(microseconds));
+        Ok(observed)
+    }
+
+    /// Attributes and signals alone.
+    pub(crate) fn of_fields(compiled: &Compiled, lead: &Lead<'_>) -> Result<Self, ScoreError> {
         let mut observed = Self::default();
         observed.codes.reserve_exact(compiled.attributes.len());
         for attribute in &compiled.attributes {
@@ -52,7 +59,6 @@ impl Observed {
         for signal in &compiled.signals {
             observed.signals.push(signal.kind.times(|field| lead.value(signal.slots[field])));
         }
-        observed.see_events(model, lead.created_at(), events, as_of.map(microseconds));
         Ok(observed)
     }
 
@@ -111,18 +117,27 @@ fn asks_for_events(model: &Model) -> bool {
     !model.behaviours.is_empty() || model.inactivity.is_some()
 }
 
-/// Events that count for a behaviour, the newest first, once a day the newest of each: at most `max_times` in `(as_of - window_days, as_of]`.
-fn repetitions<E>(behaviour: &Behaviour, past: &[(i64, E)], as_of: i64, counts: impl Fn(&E) -> bool) -> Repeats {
+/// Times of the events that count for a behaviour, the newest first, once a day the newest of each: at most `max_times` in
+/// `(as_of - window_days, as_of]`.
+pub(crate) fn counted<'p, E>(
+    behaviour: &'p Behaviour,
+    past: &'p [(i64, E)],
+    as_of: i64,
+    counts: impl Fn(&E) -> bool + 'p,
+) -> impl Iterator<Item = i64> + 'p {
     let start = as_of.saturating_sub(span(behaviour.window_days));
     let mut counted_day = None;
-    let counted = past
-        .iter()
-        .take_while(|(time, _)| *time > start)
-        .filter(|(_, event)| counts(event))
-        .filter(|(time, _)| !behaviour.once_a_day || counted_day.replace(day(*time)) != Some(day(*time)))
-        .take(behaviour.max_times.map_or(usize::MAX, |times| times as usize));
+    past.iter()
+        .take_while(move |(time, _)| *time > start)
+        .filter(move |(_, event)| counts(event))
+        .map(|(time, _)| *time)
+        .filter(move |time| !behaviour.once_a_day || counted_day.replace(day(*time)) != Some(day(*time)))
+        .take(behaviour.max_times.map_or(usize::MAX, |times| times as usize))
+}
+
+fn repetitions<E>(behaviour: &Behaviour, past: &[(i64, E)], as_of: i64, counts: impl Fn(&E) -> bool) -> Repeats {
     let mut repeats = Repeats::default();
-    for (time, _) in counted {
+    for time in counted(behaviour, past, as_of, counts) {
         repeats.times += 1;
         repeats.weight += behaviour.half_life_days.map_or(1.0, |half_life| {
             let age_days = (as_of - time) as f64 / DAY as f64;

@@ -81,11 +81,21 @@ impl Sums {
     }
 
     pub(crate) fn band<'m>(&self, model: &'m Model) -> Option<&'m Band> {
-        model.bands.iter().rfind(|band| band.from <= self.score)
+        self.band_index(model).map(|band| &model.bands[band])
+    }
+
+    /// The band's place among the model's.
+    pub(crate) fn band_index(&self, model: &Model) -> Option<usize> {
+        model.bands.iter().rposition(|band| band.from <= self.score)
     }
 
     pub(crate) fn stage<'m>(&self, model: &'m Model) -> Option<&'m str> {
-        model.stages.iter().rfind(|stage| stage.from <= self.score).map(|stage| stage.name.as_str())
+        self.stage_index(model).map(|stage| model.stages[stage].name.as_str())
+    }
+
+    /// The stage's place among the model's.
+    pub(crate) fn stage_index(&self, model: &Model) -> Option<usize> {
+        model.stages.iter().rposition(|stage| stage.from <= self.score)
     }
 
     pub(crate) fn grade(&self, model: &Model) -> Option<String> {

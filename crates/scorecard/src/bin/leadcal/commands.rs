@@ -13,6 +13,7 @@ mod lift_table;
 mod next;
 mod points;
 mod products;
+mod replay;
 mod schema;
 mod score;
 mod score_events;
@@ -49,6 +50,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Emit(args) => emit::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Backtest(args) => backtest::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Schema => schema::run(),
         Command::Completions(args) => completions::run(&args),

@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod error;
 mod exit;
+mod lines;
 mod options;
 mod output;
 mod progress;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use leadcal_scorecard::output::{OutputError, write_whole};
+use leadcal_scorecard::output::{OutputError, WholeFile, write_whole};
 
 use crate::error::CommandError;
 
@@ -35,5 +35,51 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
         print(bytes)
     } else {
         Ok(write_whole(path, bytes)?)
+    }
+}
+
+/// What rows and lines are written to as they come.
+pub(crate) enum Target {
+    Stdout(io::Stdout),
+    File(WholeFile),
+}
+
+impl Target {
+    /// Starts a file; `-` is standard output.
+    pub(crate) fn create(path: &Path) -> Result<Self, CommandError> {
+        Ok(if path == Path::new("-") { Self::Stdout(io::stdout()) } else { Self::File(WholeFile::create(path)?) })
+    }
+
+    /// Gives the file its name, which was started with this path.
+    pub(crate) fn keep(self, path: &Path) -> Result<(), CommandError> {
+        match self {
+            Self::File(file) => Ok(file.keep()?),
+            Self::Stdout(mut stdout) => end_quietly(path, stdout.flush()),
+        }
+    }
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdout(stdout) => stdout.write(bytes),
+            Self::File(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout(stdout) => stdout.flush(),
+            Self::File(file) => file.flush(),
+        }
+    }
+}
+
+/// A closed pipe ends the command without a word: its reader has seen enough.
+pub(crate) fn end_quietly(path: &Path, written: io::Result<()>) -> Result<(), CommandError> {
+    match written {
+        Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => std::process::exit(i32::from(crate::exit::DONE)),
+        Err(cause) => Err(OutputError { path: path.to_owned(), cause }.into()),
+        Ok(()) => Ok(()),
     }
 }

@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use leadcal_lift::attribute::Scalar;
 use leadcal_scorecard::batch::ScoredChunk;
-use leadcal_scorecard::output::{OutputError, WholeFile};
 use polars::error::PolarsError;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{AnyValue, Column, DataFrame, DataType, NamedFrom, ParquetWriter, Schema, Series};
 use serde_json::{Map, Value};
 
 use crate::error::CommandError;
+use crate::output::{Target, end_quietly};
 
 /// The scores of a file of leads in the making.
 pub(crate) struct ScoresFile {
@@ -30,17 +30,10 @@ enum Rows {
 #[derive(Clone)]
 struct Shared(Arc<Mutex<Target>>);
 
-/// What the rows are written to.
-enum Target {
-    Stdout(io::Stdout),
-    File(WholeFile),
-}
-
 impl ScoresFile {
     /// Starts the file; `-` is standard output, as CSV.
     pub(crate) fn create(path: &Path, reasons: bool) -> Result<Self, CommandError> {
-        let target =
-            if path == Path::new("-") { Target::Stdout(io::stdout()) } else { Target::File(WholeFile::create(path)?) };
+        let target = Target::create(path)?;
         let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("csv").to_ascii_lowercase();
         let rows = match extension.as_str() {
             "ndjson" | "jsonl" => Rows::Ndjson(BufWriter::new(target)),
@@ -90,19 +83,9 @@ impl ScoresFile {
             }
         };
         match target {
-            Ok(Target::File(file)) => Ok(file.keep()?),
-            Ok(Target::Stdout(mut stdout)) => end_quietly(&self.path, stdout.flush()),
+            Ok(target) => target.keep(&self.path),
             Err(cause) => end_quietly(&self.path, Err(cause)),
         }
-    }
-}
-
-/// A closed pipe ends the command without a word: its reader has seen enough.
-fn end_quietly(path: &Path, written: io::Result<()>) -> Result<(), CommandError> {
-    match written {
-        Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => std::process::exit(i32::from(crate::exit::DONE)),
-        Err(cause) => Err(OutputError { path: path.to_owned(), cause }.into()),
-        Ok(()) => Ok(()),
     }
 }
 
@@ -176,22 +159,6 @@ fn cell(column: &Column, row: usize) -> Value {
 /// A whole number without `.0`, as configs have it.
 pub(crate) fn number(x: f64) -> Value {
     serde_json::to_value(Scalar::Number(x)).unwrap_or_default()
-}
-
-impl Write for Target {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Stdout(stdout) => stdout.write(bytes),
-            Self::File(file) => file.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Stdout(stdout) => stdout.flush(),
-            Self::File(file) => file.flush(),
-        }
-    }
 }
 
 impl Write for Shared {

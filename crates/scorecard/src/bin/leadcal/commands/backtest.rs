@@ -25,7 +25,7 @@ use leadcal_scorecard::provenance::sha256;
 use leadcal_scorecard::runtime::{CREATED_AT, PRODUCT, Scorer};
 use leadcal_scorecard::spec::{Data, Spec};
 
-use super::score::{Failures, absent_columns, columns, id_column, some_column};
+use super::score::{Failures, absent_columns, columns, id_column, require_fields, scorer};
 use super::score_events;
 use crate::args::{BacktestArgs, Format};
 use crate::error::{CommandError, warn};
@@ -58,14 +58,13 @@ struct Measured {
 }
 
 pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
-    let in_config = |e| CommandError::from(e).in_file(&args.config);
-    let config = ScoringConfig::parse_bytes(&super::bytes(&args.config)?).map_err(in_config)?;
-    let scorer = Scorer::new(&config).map_err(in_config)?;
+    let scorer = scorer(&args.config)?;
+    let config = scorer.config().clone();
     let asked = args.period.asked()?;
     let spec = args.spec()?;
     let leads = LeadFiles::open(&spec.data.leads)?;
     let data = with_usual_columns(&spec, &scorer, &leads)?;
-    some_column(&scorer, &leads)?;
+    require_fields(&scorer, &leads)?;
     let log = open_log(args, &spec, &leads, data.id.as_deref())?;
     let inputs = leads.files().iter().chain(log.iter().flat_map(EventLog::files)).chain([&args.config]);
     keep_inputs(&args.output, inputs.map(PathBuf::as_path).chain(args.leads.spec_file()))?;
@@ -86,7 +85,13 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
     let created_at = data.created_at.as_deref().unwrap_or(CREATED_AT);
     let source = Source {
         leads: &leads,
-        columns: &columns(&scorer, &leads, [product, created_at], data.id.as_deref()),
+        columns: &columns(
+            &[&scorer],
+            &leads,
+            product,
+            scorer.needs_created_at().then_some(created_at),
+            data.id.as_deref(),
+        ),
         product,
         created_at,
         events: events.as_ref(),
@@ -99,7 +104,7 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
     absent_columns(&scored.absent_fields);
     let leads_scored = scored.looks.chunk_by(|a, b| a.look.lead == b.look.lead).count() as u64;
     if scored.looks.is_empty() {
-        return failures.end(0);
+        return failures.end(0, "scored", "score those leads again");
     }
 
     let measured = measured(args, &config.models, &scored.looks)?;
@@ -117,7 +122,7 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
         files: leads.files().to_vec(),
         read: read_sentences(&looks, &scope, events.as_ref()),
         snapshot: spec.snapshot,
-        failed: failures.leads(),
+        failed: failures.leads,
         config,
         scope,
         measured,
@@ -131,7 +136,7 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
         warn(warning);
     }
     write(&args.output, text.as_bytes())?;
-    failures.end(leads_scored)
+    failures.end(leads_scored, "scored", "score those leads again")
 }
 
 /// The spec's data with the columns that have their usual names, where it names none.
@@ -219,8 +224,8 @@ fn read_events(
     };
     let moments = looks.moments_of(taken);
     let events = LogEvents::read_at(scorer, log, id, looks.moments(&moments));
-    let events = events.map_err(|error| score_events::asked(error, scorer))?;
-    score_events::notes(&events, None);
+    let events = events.map_err(|error| score_events::asked(error, &[scorer]))?;
+    score_events::log_notes(&events, None);
     Ok(Some(events))
 }
 

@@ -1,6 +1,6 @@
 //! `leadcal score`: scores a file of leads.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use leadcal_lift::events::EventLog;
 use leadcal_lift::leads::LeadFiles;
@@ -21,15 +21,14 @@ use crate::scores::ScoresFile;
 const NAMED: u64 = 10;
 
 pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
-    let in_config = |e| CommandError::from(e).in_file(&args.config);
-    let config = ScoringConfig::parse_bytes(&super::bytes(&args.config)?).map_err(in_config)?;
-    let scorer = Scorer::new(&config).map_err(in_config)?;
+    let scorer = scorer(&args.config)?;
     let leads = LeadFiles::open(&args.leads)?;
     let id = id_column(args.id.as_deref(), &leads)?;
     let product = role(args.product.as_deref(), PRODUCT, &leads)?;
     let created_at = role(args.created_at.as_deref(), CREATED_AT, &leads)?;
-    let columns = columns(&scorer, &leads, [product, created_at], id.as_deref());
-    some_column(&scorer, &leads)?;
+    let created_at_read = scorer.needs_created_at().then_some(created_at);
+    let columns = columns(&[&scorer], &leads, product, created_at_read, id.as_deref());
+    require_fields(&scorer, &leads)?;
 
     let log = score_events::open(&args.events.log, &leads, id.as_deref())?;
     let inputs = leads.files().iter().chain(log.iter().flat_map(EventLog::files)).chain([&args.config]);
@@ -71,11 +70,18 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
     if id.is_none() {
         warn("no id column: leads are numbered by row; name one with --id");
     }
-    failures.end(scored)
+    failures.end(scored, "scored", "score those leads again")
 }
 
-/// That the leads have any of the columns that the config reads.
-pub(super) fn some_column(scorer: &Scorer, leads: &LeadFiles) -> Result<(), CommandError> {
+/// The scorer of a config file.
+pub(super) fn scorer(config: &Path) -> Result<Scorer, CommandError> {
+    let in_config = |e| CommandError::from(e).in_file(config);
+    let parsed = ScoringConfig::parse_bytes(&super::bytes(config)?).map_err(in_config)?;
+    Scorer::new(&parsed).map_err(in_config)
+}
+
+/// That the leads have any column that the config reads, where it reads one.
+pub(super) fn require_fields(scorer: &Scorer, leads: &LeadFiles) -> Result<(), CommandError> {
     if scorer.fields().is_empty() || scorer.fields().iter().any(|field| leads.columns().contains(field)) {
         return Ok(());
     }
@@ -94,7 +100,7 @@ pub(super) fn absent_columns(absent: &[String]) {
 /// The leads that could not be scored: the first ones are named as they come.
 #[derive(Default)]
 pub(super) struct Failures {
-    leads: u64,
+    pub(super) leads: u64,
 }
 
 impl Failures {
@@ -105,19 +111,15 @@ impl Failures {
         }
     }
 
-    /// How many they are.
-    pub(super) fn leads(&self) -> u64 {
-        self.leads
-    }
-
-    pub(super) fn end(&self, scored: u64) -> Result<(), CommandError> {
+    /// What became of the others is `done`; `again` is what to do with the mended ones.
+    pub(super) fn end(&self, others: u64, done: &str, again: &str) -> Result<(), CommandError> {
         if self.leads == 0 {
             return Ok(());
         }
-        let all = grouped(scored + self.leads);
-        let error = CommandError::bad_input(format!("{} of {all} leads were not scored", grouped(self.leads)));
-        let others = if scored > 0 { "the others were; " } else { "" };
-        Err(error.with_help(format!("{others}mend the values named above and score those leads again")))
+        let all = grouped(others + self.leads);
+        let error = CommandError::bad_input(format!("{} of {all} leads were not {done}", grouped(self.leads)));
+        let others = if others > 0 { "the others were; " } else { "" };
+        Err(error.with_help(format!("{others}mend the values named above and {again}")))
     }
 }
 
@@ -130,20 +132,21 @@ pub(super) fn id_column(asked: Option<&str>, leads: &LeadFiles) -> Result<Option
 }
 
 /// The column of a role: the one asked for, which must be there, else the usual one.
-fn role<'a>(asked: Option<&'a str>, usual: &'a str, leads: &LeadFiles) -> Result<&'a str, CommandError> {
+pub(super) fn role<'a>(asked: Option<&'a str>, usual: &'a str, leads: &LeadFiles) -> Result<&'a str, CommandError> {
     asked.map_or(Ok(usual), |column| Ok(leads.require(column).map(|()| column)?))
 }
 
-/// The columns to read: what the config reads of what there is, product and creation time where it asks for them, and the id.
+/// The columns to read: what configs read of what there is, the product where one asks for it, creation time and id.
 pub(super) fn columns(
-    scorer: &Scorer,
+    scorers: &[&Scorer],
     leads: &LeadFiles,
-    [product, created_at]: [&str; 2],
+    product: &str,
+    created_at: Option<&str>,
     id: Option<&str>,
 ) -> Vec<String> {
-    let mut wanted: Vec<&str> = scorer.fields().iter().map(String::as_str).collect();
-    wanted.extend(scorer.needs_product().then_some(product));
-    wanted.extend(scorer.needs_created_at().then_some(created_at));
+    let mut wanted: Vec<&str> = scorers.iter().flat_map(|scorer| scorer.fields()).map(String::as_str).collect();
+    wanted.extend(scorers.iter().any(|scorer| scorer.needs_product()).then_some(product));
+    wanted.extend(created_at);
     wanted.extend(id);
     let mut columns: Vec<String> =
         leads.columns().iter().filter(|name| wanted.contains(&name.as_str())).cloned().collect();

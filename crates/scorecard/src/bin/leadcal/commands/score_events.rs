@@ -76,13 +76,13 @@ pub(super) fn read(
         without_log(scorer, args.as_of.is_some());
         return Ok(None);
     };
-    let events = LogEvents::read(scorer, log, leads, id, args.as_of).map_err(|error| asked(error, scorer))?;
+    let events = LogEvents::read(scorer, log, leads, id, args.as_of).map_err(|error| asked(error, &[scorer]))?;
     match (args.as_of, events.as_of()) {
         (None, Some(newest)) => warn(&format!("scored as of {newest}, the newest time in the events")),
         (None, None) => warn("no event has a time, and no --as-of is given: behaviours and inactivity count nothing"),
         (Some(_), _) => {}
     }
-    notes(&events, args.as_of);
+    log_notes(&events, args.as_of);
     Ok(Some(events))
 }
 
@@ -105,11 +105,12 @@ pub(super) fn without_log(scorer: &Scorer, moment: bool) {
 }
 
 /// An error that says which behaviour asks for a property that is no column.
-pub(super) fn asked(error: DataError, scorer: &Scorer) -> CommandError {
+pub(super) fn asked(error: DataError, scorers: &[&Scorer]) -> CommandError {
     let asking = match &error {
         DataError::UnknownColumn { column, .. } => {
-            let mut behaviours = scorer.config().models.iter().flat_map(|model| &model.behaviours);
-            let asking = behaviours.find(|behaviour| behaviour.properties.contains_key(column));
+            let models = scorers.iter().flat_map(|scorer| &scorer.config().models);
+            let asking =
+                models.flat_map(|model| &model.behaviours).find(|behaviour| behaviour.properties.contains_key(column));
             asking.map(|behaviour| format!(", which the config's behaviour \"{}\" asks for", behaviour.name))
         }
         _ => None,
@@ -118,28 +119,45 @@ pub(super) fn asked(error: DataError, scorer: &Scorer) -> CommandError {
     CommandError { message: error.message.clone() + &asking.unwrap_or_default(), ..error }
 }
 
-/// What became of events that do not count, and of behaviours without any.
-pub(super) fn notes(events: &LogEvents, as_of: Option<Timestamp>) {
-    let counts = events.counts();
-    let LogCounts { events: all, later, unknown_lead, without_lead, without_time, .. } = counts;
+/// Notes on events that do not count, and on behaviours without any.
+pub(super) fn log_notes(events: &LogEvents, last: Option<Timestamp>) {
+    notes(&LogNotes { counts: events.counts(), stranger: events.stranger(), last });
+    unmatched(&events.unmatched(), events.names(), "");
+}
+
+/// What became of the events of a log.
+pub(super) struct LogNotes<'a> {
+    pub(super) counts: LogCounts,
+    /// The first id that is no lead's.
+    pub(super) stranger: Option<&'a str>,
+    /// The last moment whose events count, where it was given.
+    pub(super) last: Option<Timestamp>,
+}
+
+/// Notes on events that do not count.
+pub(super) fn notes(log: &LogNotes<'_>) {
+    let LogCounts { events: all, later, unknown_lead, without_lead, without_time, .. } = log.counts;
     let warn_of = |what: &str, n: u64, hint: &str| {
         if n > 0 {
             warn(&format!("events {what} do not count: {} of {}{hint}", grouped(n), grouped(all)));
         }
     };
-    let stranger = events.stranger().unwrap_or_default();
+    let stranger = log.stranger.unwrap_or_default();
     let hint = if unknown_lead + without_lead == all { " (ids are compared as text, so 007 is not 7)" } else { "" };
     warn_of(&format!("of leads that are not in the lead file, such as \"{stranger}\","), unknown_lead, hint);
     warn_of("without a lead", without_lead, "");
     warn_of("without a time", without_time, "");
-    if let Some(as_of) = as_of {
-        warn_of(&format!("later than {as_of}"), later, "");
+    if let Some(last) = log.last {
+        warn_of(&format!("later than {last}"), later, "");
     }
-    let unmatched = events.unmatched();
-    if !unmatched.is_empty() {
-        let names = events.names().filter(|names| !names.is_empty());
+}
+
+/// A note on behaviours, of a config where that must be said, that no event matches.
+pub(super) fn unmatched(behaviours: &[&str], names: Option<&[String]>, of: &str) {
+    if !behaviours.is_empty() {
+        let names = names.filter(|names| !names.is_empty());
         let names = names.map(|names| format!("; its events are named: {}", listed(names))).unwrap_or_default();
-        warn(&format!("behaviours that no event of the log matches: {}{names}", unmatched.join(", ")));
+        warn(&format!("behaviours{of} that no event of the log matches: {}{names}", behaviours.join(", ")));
     }
 }
 
