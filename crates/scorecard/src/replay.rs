@@ -3,10 +3,13 @@
 //! A lead begins at its creation, or at its first event where nothing says when it was created. From then on its score is looked at
 //! after each of its events and at 00:00 UTC of each day, by the rules of the [runtime scorer](crate::runtime) as of that moment; days on
 //! which nothing can have changed are passed over. [`play`](fn@play) plays one lead and is pure: no clock, no files, no polars. Whole
-//! tables are played by `table`, whose moves become lines (`line`) and figures (`summary`).
+//! tables are played by `table`, whose moves become lines (`line`), figures (`summary`) and, beside those of another
+//! config, differences (`compare`).
 
 #[cfg(feature = "calibrate")]
 pub mod alerts;
+#[cfg(feature = "calibrate")]
+pub mod compare;
 mod days;
 #[cfg(feature = "calibrate")]
 pub mod line;

@@ -1,5 +1,6 @@
 //! What a replay amounts to: how often each band and stage was entered, and how many alerts a week sales would have had.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 use leadcal_lift::events::{DAY, day};
@@ -7,8 +8,8 @@ use leadcal_lift::events::{DAY, day};
 use super::Kind;
 use super::alerts::AlertRule;
 use super::line::name;
-use super::table::{LeadMove, Replayed};
-use crate::config::ScoringConfig;
+use super::table::{Course, LeadMove, Replayed};
+use crate::config::{Model, ScoringConfig};
 
 /// Days of a week.
 const WEEK: i64 = 7;
@@ -58,7 +59,7 @@ impl Weekly {
     /// The week, from Monday to Sunday, in which it happened most often, the first of equals: its Monday at 00:00 UTC in microseconds since
     /// 1970-01-01T00:00:00Z, and how often.
     pub fn busiest(&self) -> Option<(i64, u64)> {
-        let most = self.weeks.iter().max_by_key(|&(week, times)| (times, std::cmp::Reverse(week)));
+        let most = self.weeks.iter().max_by_key(|&(week, times)| (times, Reverse(week)));
         most.map(|(week, times)| ((week * WEEK - DAYS_SINCE_MONDAY) * DAY, *times))
     }
 }
@@ -154,7 +155,7 @@ pub fn summarise(replayed: &Replayed<'_>, span: Span, rules: &[AlertRule]) -> Su
             alerts.add(moved.time);
         }
     }
-    let leads = replayed.leads.iter().filter(|lead| matches!(lead.course, super::table::Course::From(_))).count();
+    let leads = replayed.leads.iter().filter(|lead| matches!(lead.course, Course::From(_))).count();
     Summary { span, leads: leads as u64, levels, alerts, lines }
 }
 
@@ -164,16 +165,18 @@ pub fn is_alert(replayed: &Replayed<'_>, rules: &[AlertRule], of: &LeadMove) -> 
     rules.iter().any(|rule| rule.holds(model, &of.moved))
 }
 
-/// The names of a config's bands, then of its stages, each once, in the order in which its models have them.
-pub(super) fn names(config: &ScoringConfig) -> Vec<(Kind, &str)> {
+/// The names of a config's bands, then of its stages, each once, in the order of the model that has most, then of the others.
+pub fn names(config: &ScoringConfig) -> Vec<(Kind, &str)> {
     let mut names: Vec<(Kind, &str)> = Vec::new();
     for kind in [Kind::Band, Kind::Stage] {
-        for model in &config.models {
-            let count = match kind {
-                Kind::Band => model.bands.len(),
-                Kind::Stage => model.stages.len(),
-            };
-            for level in (0..count).map(|place| (kind, name(model, kind, place))) {
+        let count = |model: &Model| match kind {
+            Kind::Band => model.bands.len(),
+            Kind::Stage => model.stages.len(),
+        };
+        let mut models: Vec<&Model> = config.models.iter().collect();
+        models.sort_by_key(|model| Reverse(count(model)));
+        for model in models {
+            for level in (0..count(model)).map(|place| (kind, name(model, kind, place))) {
                 if !names.contains(&level) {
                     names.push(level);
                 }

@@ -280,6 +280,9 @@ pub(crate) struct ReplayArgs {
         help_heading = "Replay"
     )]
     pub(crate) alerts: Vec<AlertRule>,
+    /// Older config to compare with: lines then tell who moves when under which of the two
+    #[arg(long, value_name = "CONFIG", help_heading = "Replay")]
+    pub(crate) baseline: Option<PathBuf>,
     /// NDJSON file to write; by default standard output
     #[arg(short, long, value_name = "FILE", default_value = "-", help_heading = "Output")]
     pub(crate) output: PathBuf,

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use leadcal_lift::error::DataError;
 use leadcal_lift::events::{EventLog, microseconds};
 use leadcal_lift::leads::LeadFiles;
-use leadcal_scorecard::config::ScoringConfig;
 use leadcal_scorecard::replay::alerts::AlertRule;
+use leadcal_scorecard::replay::compare::compare;
 use leadcal_scorecard::replay::line::{lines, written};
 use leadcal_scorecard::replay::log::ReplayLog;
-use leadcal_scorecard::replay::summary::{Span, summarise};
+use leadcal_scorecard::replay::summary::{Span, Summary, names, summarise};
 use leadcal_scorecard::replay::table::{Course, Replay, Replayed};
 use leadcal_scorecard::runtime::{CREATED_AT, PRODUCT, Scorer};
 
@@ -25,23 +25,34 @@ use crate::output::keep_inputs;
 use crate::progress::Progress;
 
 pub(crate) fn run(args: &ReplayArgs) -> Result<(), CommandError> {
-    let scorer = score::scorer(&args.config)?;
-    check_rules(&args.alerts, scorer.config())?;
-    let source = Source::open(args, &[&scorer])?;
-    let inputs = source.leads.files().iter().chain(source.log.files()).chain([&args.config]);
+    let candidate = score::scorer(&args.config)?;
+    let baseline = args.baseline.as_deref().map(score::scorer).transpose()?;
+    let scorers: Vec<&Scorer> = [&candidate].into_iter().chain(&baseline).collect();
+    check_rules(&args.alerts, &scorers)?;
+    let source = Source::open(args, &scorers)?;
+    let inputs = source.leads.files().iter().chain(source.log.files()).chain([&args.config]).chain(&args.baseline);
     keep_inputs(&args.output, inputs.map(PathBuf::as_path))?;
     let mut output = LinesFile::create(&args.output)?;
-    let log = source.read(args, &[&scorer])?;
-    let (mut replayed, failures) = source.play(&log, &[&scorer])?;
-    let replayed = replayed.remove(0);
-    let span = span(args, &log, &[&replayed])?;
-    for of in replayed.moves.iter().filter(|of| span.holds(of.moved.time)) {
-        lines(&replayed, of).try_for_each(|line| output.write(&line))?;
-    }
+    let log = source.read(args, &scorers)?;
+    let (replayed, failures) = source.play(&log, &scorers)?;
+    let span = span(args, &log, &replayed)?;
+    let summaries: Vec<Summary> = replayed.iter().map(|of| summarise(of, span, &args.alerts)).collect();
+    let told = match &replayed[..] {
+        [candidate, baseline] => {
+            let comparison = compare(candidate, baseline, span);
+            comparison.differences.iter().try_for_each(|difference| output.write(difference))?;
+            summary::of_two(&comparison, &summaries, &args.alerts)
+        }
+        _ => {
+            let moves = replayed[0].moves.iter().filter(|of| span.holds(of.moved.time));
+            moves.flat_map(|of| lines(&replayed[0], of)).try_for_each(|line| output.write(&line))?;
+            summary::of_one(&summaries[0], &args.alerts)
+        }
+    };
     output.keep()?;
-    leads_left_out(&replayed, &log);
-    summary::print(&summarise(&replayed, span, &args.alerts), &args.alerts);
-    failures.end(replayed.leads.len() as u64 - failures.leads, "replayed", "replay again")
+    leads_left_out(&replayed[0], &log);
+    summary::say(&told);
+    failures.end(replayed[0].leads.len() as u64 - failures.leads, "replayed", "replay again")
 }
 
 /// Where leads and events come from.
@@ -144,11 +155,11 @@ impl<'a> Source<'a> {
 const CONFIGS: [&str; 2] = ["candidate", "baseline"];
 
 /// The moments told of.
-fn span(args: &ReplayArgs, log: &ReplayLog, replayed: &[&Replayed<'_>]) -> Result<Span, CommandError> {
+fn span(args: &ReplayArgs, log: &ReplayLog, replayed: &[Replayed<'_>]) -> Result<Span, CommandError> {
     let to = log.to().ok_or_else(|| {
         CommandError::bad_input("no event has a time, so nothing says when history ends").with_help("give --to")
     })?;
-    let first = replayed.iter().filter_map(|replayed| replayed.first()).min();
+    let first = replayed.iter().filter_map(Replayed::first).min();
     let from = args.from.map(microseconds).or(first).unwrap_or(to);
     if from > to {
         let (from, to) = (written(from), written(to));
@@ -159,18 +170,18 @@ fn span(args: &ReplayArgs, log: &ReplayLog, replayed: &[&Replayed<'_>]) -> Resul
 }
 
 /// That the bands and stages named by alerts are there.
-fn check_rules(rules: &[AlertRule], config: &ScoringConfig) -> Result<(), CommandError> {
-    let Some(unknown) = rules.iter().find(|rule| !rule.is_of(config)) else { return Ok(()) };
-    let bands = config.models.iter().flat_map(|model| &model.bands).map(|band| format!("band:{}", band.name));
-    let stages = config.models.iter().flat_map(|model| &model.stages).map(|stage| format!("stage:{}", stage.name));
-    let mut there: Vec<String> = Vec::new();
-    for name in bands.chain(stages) {
-        if !there.contains(&name) {
-            there.push(name);
+fn check_rules(rules: &[AlertRule], scorers: &[&Scorer]) -> Result<(), CommandError> {
+    let configs = || scorers.iter().map(|scorer| scorer.config());
+    let Some(unknown) = rules.iter().find(|rule| !configs().any(|config| rule.is_of(config))) else { return Ok(()) };
+    let mut there = vec![AlertRule::Stages, AlertRule::TopBand];
+    for (kind, name) in configs().flat_map(names) {
+        let rule = AlertRule::Named(kind, name.to_owned());
+        if !there.contains(&rule) {
+            there.push(rule);
         }
     }
     let error = CommandError::bad_input(format!("the config has no {unknown}"));
-    Err(error.with_help(format!("--alerts takes: stages, top-band, {}", there.join(", "))))
+    Err(error.with_help(format!("--alerts takes: {}", summary::listed(&there))))
 }
 
 /// Notes on leads that have no lines.

@@ -4,14 +4,16 @@ use std::io::{self, Write as _};
 
 use leadcal_scorecard::replay::Kind;
 use leadcal_scorecard::replay::alerts::AlertRule;
+use leadcal_scorecard::replay::compare::Comparison;
 use leadcal_scorecard::replay::line::written;
-use leadcal_scorecard::replay::summary::{Level, Span, Summary, Weekly};
+use leadcal_scorecard::replay::summary::{Span, Summary, Weekly};
 
 use super::super::summary::grouped;
+use super::CONFIGS;
 use crate::tables::{Column, table, wrapped};
 
-/// Prints the summary of one replay on standard error: its lines may be on standard output.
-pub(super) fn print(summary: &Summary, rules: &[AlertRule]) {
+/// How often each band and stage was entered and left, and the alerts.
+pub(super) fn of_one(summary: &Summary, rules: &[AlertRule]) -> String {
     let columns = [
         Column::Text("band or stage"),
         Column::Number("entered"),
@@ -24,7 +26,7 @@ pub(super) fn print(summary: &Summary, rules: &[AlertRule]) {
     ];
     let rows = summary.levels.iter().map(|level| {
         vec![
-            named(level),
+            named(level.kind, &level.name),
             grouped(level.entered.total),
             grouped(level.leads),
             per_week(&level.entered, summary.span),
@@ -34,32 +36,77 @@ pub(super) fn print(summary: &Summary, rules: &[AlertRule]) {
             grouped(level.at_the_end),
         ]
     });
-    let head = format!("{}, {} lines\n", head(summary), grouped(summary.lines));
+    let head = format!("{}: {} lines\n", head(summary.leads, summary.span), grouped(summary.lines));
     let alerts = format!("alerts ({}): {}\n", listed(rules), rate(&summary.alerts, summary.span));
-    say(&(wrapped(&head) + "\n" + &table(&columns, rows) + "\n" + &wrapped(&alerts)));
+    wrapped(&head) + "\n" + &table(&columns, rows) + "\n" + &wrapped(&alerts)
+}
+
+/// Entries a week under each of two configs, who reaches what under which, and the alerts of both.
+pub(super) fn of_two(comparison: &Comparison<'_>, summaries: &[Summary], rules: &[AlertRule]) -> String {
+    let entries = [
+        Column::Text("entered"),
+        Column::Number("candidate"),
+        Column::Number("a week"),
+        Column::Number("busiest week"),
+        Column::Number("baseline"),
+        Column::Number("a week"),
+        Column::Number("busiest week"),
+    ];
+    let span = summaries[0].span;
+    let entered = comparison.contrasts.iter().map(|contrast| {
+        let of = |summary: &Summary| {
+            let level = summary.levels.iter().find(|level| level.kind == contrast.kind && level.name == contrast.name);
+            level.map_or([const { String::new() }; 3], |level| {
+                [grouped(level.entered.total), per_week(&level.entered, span), busiest(&level.entered)]
+            })
+        };
+        [named(contrast.kind, &contrast.name)].into_iter().chain(summaries.iter().flat_map(of)).collect()
+    });
+    let leads = [
+        Column::Text("leads that reach"),
+        Column::Number("both"),
+        Column::Number("only candidate"),
+        Column::Number("only baseline"),
+        Column::Number("candidate earlier"),
+        Column::Number("candidate later"),
+    ];
+    let reached = comparison.contrasts.iter().map(|contrast| {
+        let days = |by: Option<(u64, f64)>| {
+            by.map_or_else(|| "0".to_owned(), |(leads, days)| format!("{}, median {days:.1} days", grouped(leads)))
+        };
+        vec![
+            named(contrast.kind, &contrast.name),
+            grouped(contrast.both),
+            grouped(contrast.only_candidate),
+            grouped(contrast.only_baseline),
+            days(contrast.earlier),
+            days(contrast.later),
+        ]
+    });
+    let head = format!("{}: {} lines\n", head(comparison.leads, span), grouped(comparison.differences.len() as u64));
+    let mut text = wrapped(&head) + "\n" + &table(&entries, entered) + "\n" + &table(&leads, reached) + "\n";
+    for (config, summary) in CONFIGS.iter().zip(summaries) {
+        text += &wrapped(&format!("alerts of the {config} ({}): {}\n", listed(rules), rate(&summary.alerts, span)));
+    }
+    text
 }
 
 /// `5 000 leads replayed from … to … (52.1 weeks)`
-pub(super) fn head(summary: &Summary) -> String {
-    let Span { from, to } = summary.span;
-    format!(
-        "{} leads replayed from {} to {} ({:.1} weeks)",
-        grouped(summary.leads),
-        written(from),
-        written(to),
-        summary.span.weeks()
-    )
+fn head(leads: u64, span: Span) -> String {
+    let s = if leads == 1 { "" } else { "s" };
+    let (from, to) = (written(span.from), written(span.to));
+    format!("{} lead{s} replayed from {from} to {to} ({:.1} weeks)", grouped(leads), span.weeks())
 }
 
-pub(super) fn named(level: &Level) -> String {
-    match level.kind {
-        Kind::Band => format!("band {}", level.name),
-        Kind::Stage => format!("stage {}", level.name),
+fn named(kind: Kind, name: &str) -> String {
+    match kind {
+        Kind::Band => format!("band {name}"),
+        Kind::Stage => format!("stage {name}"),
     }
 }
 
 /// `412, 7.9 a week; the busiest week, from Monday 2024-03-04, has 31`
-pub(super) fn rate(weekly: &Weekly, span: Span) -> String {
+fn rate(weekly: &Weekly, span: Span) -> String {
     let per_week = weekly.per_week(span).map(|rate| format!(", {rate:.1} a week"));
     let busiest = weekly
         .busiest()
@@ -67,12 +114,12 @@ pub(super) fn rate(weekly: &Weekly, span: Span) -> String {
     grouped(weekly.total) + &per_week.unwrap_or_default() + &busiest.unwrap_or_default()
 }
 
-pub(super) fn per_week(weekly: &Weekly, span: Span) -> String {
+fn per_week(weekly: &Weekly, span: Span) -> String {
     weekly.per_week(span).map_or_else(String::new, |rate| format!("{rate:.1}"))
 }
 
 /// `31 (2024-03-04)`
-pub(super) fn busiest(weekly: &Weekly) -> String {
+fn busiest(weekly: &Weekly) -> String {
     weekly.busiest().map_or_else(String::new, |(monday, times)| format!("{} ({})", grouped(times), day(monday)))
 }
 
@@ -80,6 +127,7 @@ pub(super) fn listed(rules: &[AlertRule]) -> String {
     rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// Says it on standard error: lines may be on standard output.
 pub(super) fn say(text: &str) {
     // Where standard error is closed there is nobody left to tell.
     _ = io::stderr().write_all(text.as_bytes());
