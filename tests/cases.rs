@@ -9,6 +9,7 @@ mod cut_offs;
 mod generated;
 mod honesty;
 mod init;
+mod webhook;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -100,3 +100,21 @@ fn the_documented_spec_is_one_and_has_every_key() {
         assert!(shown.contains(&key) || another_way, "the example lacks {key}");
     }
 }
+
+/// What docs/replay.md shows is what the cases print.
+#[test]
+fn the_documented_lines_and_summary_of_a_replay_are_printed() {
+    const DOCUMENT: &str = include_str!("../docs/replay.md");
+    const PRINTED: [&str; 3] = [
+        include_str!("cases/replay/cmd.stdout"),
+        include_str!("cases/replay/cmd.stderr"),
+        include_str!("cases/replay_baseline/cmd.stdout"),
+    ];
+    let blocks: Vec<&str> = DOCUMENT.split("```").skip(1).step_by(2).collect();
+    let shown = blocks.iter().filter_map(|block| block.split_once('\n')).map(|(_, text)| text);
+    let shown: Vec<&str> = shown.filter(|text| text.starts_with('{') || text.contains("leads replayed")).collect();
+    assert_eq!(shown.len(), 3);
+    for text in shown {
+        assert!(PRINTED.iter().any(|printed| printed.contains(text)), "no case prints\n{text}");
+    }
+}

@@ -37,6 +37,8 @@ pub mod schema;
 pub mod spec;
 #[cfg(feature = "calibrate")]
 pub mod start_small;
+#[cfg(feature = "calibrate")]
+pub mod webhook;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -15,6 +15,8 @@ mod days;
 pub mod line;
 #[cfg(feature = "calibrate")]
 pub mod log;
+#[cfg(all(test, feature = "calibrate"))]
+mod made;
 mod play;
 #[cfg(feature = "calibrate")]
 pub mod summary;

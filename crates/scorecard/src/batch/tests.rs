@@ -47,34 +47,52 @@ fn values(frame: &DataFrame, field: &str) -> Vec<Owned> {
     values
 }
 
+/// What the one-lead scorer reads of the rows of a table.
+struct Rows {
+    columns: Vec<Vec<Owned>>,
+    products: Vec<Owned>,
+    created_at: Vec<Owned>,
+}
+
+impl Rows {
+    fn of(scorer: &Scorer, frame: &DataFrame) -> Self {
+        Self {
+            columns: scorer.fields().iter().map(|field| values(frame, field)).collect(),
+            products: values(frame, "product"),
+            created_at: values(frame, "created_at"),
+        }
+    }
+
+    fn lead(&self, scorer: &Scorer, row: usize, dated: bool) -> Result<Lead<'_>, ScoreError> {
+        let mut fields = self.columns.iter();
+        let mut lead = Lead::new(scorer, |_| fields.next().map_or(Value::Missing, |values| values[row].value()));
+        if let Some(product) = text(self.products[row].value()) {
+            lead = lead.with_product(product.into_owned());
+        }
+        if dated && let Some(time) = read_created_at("created_at", self.created_at[row].value())? {
+            lead = lead.with_created_at(time);
+        }
+        Ok(lead)
+    }
+}
+
 /// Every row by the one-lead scorer.
 fn one_by_one<'s>(
     scorer: &'s Scorer,
     frame: &DataFrame,
     options: &BatchOptions<'_>,
 ) -> Vec<Result<Score<'s>, ScoreError>> {
-    let columns: Vec<Vec<Owned>> = scorer.fields().iter().map(|field| values(frame, field)).collect();
-    let products = values(frame, "product");
-    let created_at = values(frame, "created_at");
+    let rows = Rows::of(scorer, frame);
     let listed = match options.events {
         RowEvents::Listed(events) => events,
         RowEvents::None | RowEvents::Log(_) => &[],
     };
     let as_of = options.as_of.or_else(|| listed.iter().flatten().map(|event| event.time).max());
-    let lead = |row: usize| {
-        let mut fields = columns.iter();
-        let mut lead = Lead::new(scorer, |_| fields.next().map_or(Value::Missing, |values| values[row].value()));
-        if let Some(product) = text(products[row].value()) {
-            lead = lead.with_product(product.into_owned());
-        }
-        if scorer.needs_created_at()
-            && let Some(time) = read_created_at("created_at", created_at[row].value())?
-        {
-            lead = lead.with_created_at(time);
-        }
+    let score = |row: usize| {
+        let lead = rows.lead(scorer, row, scorer.needs_created_at())?;
         scorer.score(&lead, listed.get(row).map_or(&[], Vec::as_slice), as_of)
     };
-    (0..frame.height()).map(lead).collect()
+    (0..frame.height()).map(score).collect()
 }
 
 fn texts(frame: &DataFrame, column: &str) -> Vec<Option<String>> {
@@ -373,3 +391,5 @@ fn columns_of_other_types_are_refused() {
     assert!(error.to_string().contains("column \"age\" is of type duration[ms]"), "{error}");
     assert_eq!(parse_time("2024-03-01"), parse_time("2024-03-01T01:00:00+01:00"));
 }
+
+mod replayed;

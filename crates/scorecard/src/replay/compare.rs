@@ -142,3 +142,6 @@ fn hundredths(days: f64) -> f64 {
     // Adding 0 makes -0 a 0.
     (days * 100.0).round() / 100.0 + 0.0
 }
+
+#[cfg(test)]
+mod tests;

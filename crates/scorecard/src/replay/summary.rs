@@ -185,3 +185,6 @@ pub fn names(config: &ScoringConfig) -> Vec<(Kind, &str)> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests;

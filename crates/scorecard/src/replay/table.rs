@@ -105,7 +105,7 @@ impl<'a> Replay<'a> {
         self.add_in_blocks(frame, BLOCK)
     }
 
-    pub(super) fn add_in_blocks(&mut self, frame: &DataFrame, block: usize) -> Result<PlayedChunk, BatchError> {
+    pub(crate) fn add_in_blocks(&mut self, frame: &DataFrame, block: usize) -> Result<PlayedChunk, BatchError> {
         let [product, created_at] = self.columns;
         let table = Table::new(self.scorer, frame, Some(product), Some(created_at));
         let height = frame.height();

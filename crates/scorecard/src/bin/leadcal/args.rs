@@ -1,5 +1,8 @@
 //! What can be typed. `options.rs` turns it into what the libraries take.
 
+mod backtest;
+mod replay;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -11,12 +14,10 @@ use leadcal_lift::points::{PointsMethod, Scale};
 use leadcal_lift::shrinkage::Shrinkage;
 use leadcal_logit::fit::Solver;
 use leadcal_scorecard::export::Target;
-use leadcal_scorecard::replay::alerts::AlertRule;
 use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, checked_strength, checked_top};
 
-mod backtest;
-
-pub(crate) use backtest::{BacktestArgs, CallArgs, LabelledArgs, MomentArgs, PeriodArgs};
+pub(crate) use self::backtest::{BacktestArgs, CallArgs, LabelledArgs, MomentArgs, PeriodArgs};
+pub(crate) use self::replay::{DeliveryArgs, ReplayArgs};
 
 /// Calibrates lead scoring from history: points for each attribute, a predictive model, and one scoring config.
 #[derive(Debug, Parser)]
@@ -236,56 +237,6 @@ pub(crate) struct ScoreEventArgs {
     /// The moment scored, such as 2024-07-01 or 2024-07-01T12:00:00Z; UTC without a zone [default: the newest time in the events]
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) as_of: Option<Timestamp>,
-}
-
-/// `leadcal replay`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  leadcal replay scoring.json leads.csv --events events.parquet -o moves.ndjson
-  leadcal replay scoring.json leads.csv --events events.parquet --from 2024-06-01 --to 2024-09-01
-  leadcal replay new.json leads.csv --events events.parquet --baseline old.json -o differences.ndjson")]
-pub(crate) struct ReplayArgs {
-    /// Scoring config
-    pub(crate) config: PathBuf,
-    /// Leads as they stand today: .csv, .tsv, .txt, .parquet, .ndjson or .jsonl; quote a glob such as 'leads-*.csv'
-    pub(crate) leads: String,
-    /// Column with the lead's id, which events and lines name it by [default: one called id or lead id]
-    #[arg(long, value_name = "COL")]
-    pub(crate) id: Option<String>,
-    /// Column with the product line, where the config has models of products [default: product]
-    #[arg(long, value_name = "COL")]
-    pub(crate) product: Option<String>,
-    /// Column with the time the lead was created, where it begins.
-    #[arg(
-        long,
-        value_name = "COL",
-        help = "Column with the time the lead was created, where it begins [default: created_at]"
-    )]
-    pub(crate) created_at: Option<String>,
-    #[command(flatten)]
-    pub(crate) log: EventLogArgs,
-    /// First moment told of, such as 2024-07-01 or 2024-07-01T12:00:00Z; what came before counts all the same [default: the first lead's beginning]
-    #[arg(long, value_name = "TIME", value_parser = moment, help_heading = "Replay")]
-    pub(crate) from: Option<Timestamp>,
-    /// Last moment looked at [default: the newest time in the events]
-    #[arg(long, value_name = "TIME", value_parser = moment, help_heading = "Replay")]
-    pub(crate) to: Option<Timestamp>,
-    /// Which entries are alerts, from below: stages, top-band, band:NAME, stage:NAME
-    #[arg(
-        long,
-        value_name = "RULE,…",
-        value_delimiter = ',',
-        default_value = "stages,top-band",
-        help_heading = "Replay"
-    )]
-    pub(crate) alerts: Vec<AlertRule>,
-    /// Older config to compare with: lines then tell who moves when under which of the two
-    #[arg(long, value_name = "CONFIG", help_heading = "Replay")]
-    pub(crate) baseline: Option<PathBuf>,
-    /// NDJSON file to write; by default standard output
-    #[arg(short, long, value_name = "FILE", default_value = "-", help_heading = "Output")]
-    pub(crate) output: PathBuf,
 }
 
 /// `leadcal export`

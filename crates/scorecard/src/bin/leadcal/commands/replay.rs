@@ -1,20 +1,23 @@
 //! `leadcal replay`: plays history forward.
 
+mod delivery;
 mod summary;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use leadcal_lift::error::DataError;
 use leadcal_lift::events::{EventLog, microseconds};
 use leadcal_lift::leads::LeadFiles;
 use leadcal_scorecard::replay::alerts::AlertRule;
 use leadcal_scorecard::replay::compare::compare;
-use leadcal_scorecard::replay::line::{lines, written};
+use leadcal_scorecard::replay::line::{Change, lines, written};
 use leadcal_scorecard::replay::log::ReplayLog;
-use leadcal_scorecard::replay::summary::{Span, Summary, names, summarise};
+use leadcal_scorecard::replay::summary::{Span, Summary, is_alert, names, summarise};
 use leadcal_scorecard::replay::table::{Course, Replay, Replayed};
 use leadcal_scorecard::runtime::{CREATED_AT, PRODUCT, Scorer};
+use leadcal_scorecard::webhook::Alert;
 
+use self::delivery::Receiver;
 use super::score::{self, Failures};
 use super::score_events::{self, LogNotes};
 use super::summary::grouped;
@@ -25,18 +28,28 @@ use crate::output::keep_inputs;
 use crate::progress::Progress;
 
 pub(crate) fn run(args: &ReplayArgs) -> Result<(), CommandError> {
-    let candidate = score::scorer(&args.config)?;
+    if let Some(file) = &args.delivery.resend {
+        return delivery::resend(file, &args.delivery);
+    }
+    let (Some(config), Some(leads)) = (&args.config, &args.leads) else {
+        return Err(CommandError::bad_input("a replay needs a scoring config and leads"));
+    };
+    let candidate = score::scorer(config)?;
     let baseline = args.baseline.as_deref().map(score::scorer).transpose()?;
     let scorers: Vec<&Scorer> = [&candidate].into_iter().chain(&baseline).collect();
     check_rules(&args.alerts, &scorers)?;
-    let source = Source::open(args, &scorers)?;
-    let inputs = source.leads.files().iter().chain(source.log.files()).chain([&args.config]).chain(&args.baseline);
-    keep_inputs(&args.output, inputs.map(PathBuf::as_path))?;
+    let source = Source::open(args, leads, &scorers)?;
+    let inputs = source.leads.files().iter().chain(source.log.files()).chain([config]).chain(&args.baseline);
+    let inputs: Vec<&Path> = inputs.map(PathBuf::as_path).collect();
+    keep_inputs(&args.output, inputs.iter().copied())?;
+    let receiver = Receiver::open(&args.delivery, &inputs, &args.output)?;
     let mut output = LinesFile::create(&args.output)?;
     let log = source.read(args, &scorers)?;
     let (replayed, failures) = source.play(&log, &scorers)?;
     let span = span(args, &log, &replayed)?;
     let summaries: Vec<Summary> = replayed.iter().map(|of| summarise(of, span, &args.alerts)).collect();
+    // Before any line is written: a reader of the lines that stops early ends the command.
+    let delivered = receiver.map_or(Ok(()), |mut receiver| receiver.deliver(&alerts(&replayed[0], span, &args.alerts)));
     let told = match &replayed[..] {
         [candidate, baseline] => {
             let comparison = compare(candidate, baseline, span);
@@ -52,7 +65,23 @@ pub(crate) fn run(args: &ReplayArgs) -> Result<(), CommandError> {
     output.keep()?;
     leads_left_out(&replayed[0], &log);
     summary::say(&told);
-    failures.end(replayed[0].leads.len() as u64 - failures.leads, "replayed", "replay again")
+    let all_replayed = failures.end(replayed[0].leads.len() as u64 - failures.leads, "replayed", "replay again");
+    if let (Err(error), Err(_)) = (&delivered, &all_replayed) {
+        error.report();
+    }
+    all_replayed.and(delivered)
+}
+
+/// The lines that are alerts.
+fn alerts(replayed: &Replayed<'_>, span: Span, rules: &[AlertRule]) -> Vec<Alert> {
+    let moves = replayed.moves.iter().filter(|of| span.holds(of.moved.time) && is_alert(replayed, rules, of));
+    let entries = moves.flat_map(|of| lines(replayed, of)).filter(|line| line.change == Change::Enter);
+    entries
+        .map(|line| {
+            let body = serde_json::to_string(&line).expect("a line has text keys and finite numbers");
+            Alert { id: line.id, body }
+        })
+        .collect()
 }
 
 /// Where leads and events come from.
@@ -65,8 +94,8 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    fn open(args: &'a ReplayArgs, scorers: &[&Scorer]) -> Result<Self, CommandError> {
-        let leads = LeadFiles::open(&args.leads)?;
+    fn open(args: &'a ReplayArgs, leads: &str, scorers: &[&Scorer]) -> Result<Self, CommandError> {
+        let leads = LeadFiles::open(leads)?;
         let id = score::id_column(args.id.as_deref(), &leads)?;
         let product = score::role(args.product.as_deref(), PRODUCT, &leads)?;
         let created_at = score::role(args.created_at.as_deref(), CREATED_AT, &leads)?;
