@@ -7,6 +7,7 @@
 mod functions;
 mod loss;
 mod points;
+mod xlsx;
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,15 +27,18 @@ pub enum Target {
     Json,
     /// A function as a Python module.
     Python,
+    /// A workbook with live formulas.
+    Xlsx,
 }
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 4] = [
+    pub const ALL: [(&'static str, Self, &'static str); 5] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
         ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
         ("json", Self::Json, "table of points as JSON"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
+        ("xlsx", Self::Xlsx, "a workbook with live formulas: type a lead in, see score, band and reasons"),
     ];
 }
 
@@ -58,6 +62,10 @@ impl FromStr for Target {
 pub struct ExportOptions {
     /// Export only the model that serves this product, as the one of all leads.
     pub product: Option<String>,
+    /// Of a workbook: rows for leads in its list, 200 where it is not said.
+    pub rows: Option<u32>,
+    /// Of a workbook: rows for events, 1 000 where it is not said.
+    pub event_rows: Option<u32>,
 }
 
 /// A config in a target's language.
@@ -97,12 +105,18 @@ pub enum ExportError {
         /// The product.
         product: String,
     },
+    /// The config is too large for a workbook.
+    #[error("a workbook cannot hold the config: {why}")]
+    Workbook {
+        /// What is too large.
+        why: String,
+    },
 }
 
 /// Exports a config.
 ///
 /// # Errors
-/// A config that contradicts itself, or a product that no model serves.
+/// A config that contradicts itself, a product that no model serves, or a config that is too large for the target.
 pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -> Result<Export, ExportError> {
     config.validate()?;
     let only;
@@ -118,6 +132,7 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
         Target::JavaScript => functions::javascript(config),
         Target::Json => points::json(config),
         Target::Python => functions::python(config),
+        Target::Xlsx => xlsx::workbook(config, options)?,
     })
 }
 

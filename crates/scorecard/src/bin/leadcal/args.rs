@@ -263,6 +263,12 @@ pub(crate) struct ExportArgs {
     /// Export the model that serves this product alone, as the one of all leads
     #[arg(long, value_name = "NAME")]
     pub(crate) product: Option<String>,
+    /// Rows for leads in the list that are ready [default: 200]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000), help_heading = "xlsx")]
+    pub(crate) rows: Option<u32>,
+    /// Rows for events that are ready [default: 1000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000), help_heading = "xlsx")]
+    pub(crate) event_rows: Option<u32>,
 }
 
 /// `leadcal completions`
