@@ -28,8 +28,9 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn new(rules: &mut Rules) -> Result<Self, XlsxError> {
+        // The character 1 is what LibreOffice makes of a tab in a text of several lines.
         let white: Vec<String> = (0..=0xFFFF_u32)
-            .filter(|&code| char::from_u32(code).is_some_and(char::is_whitespace))
+            .filter(|&code| code == 1 || char::from_u32(code).is_some_and(char::is_whitespace))
             .map(|code| format!("_xlfn.UNICHAR({code})"))
             .collect();
         let mut forms = Vec::new();
@@ -112,7 +113,7 @@ impl Words {
         format!(
             "IF({t}=\"\",\"\",IFERROR(IF(ISNUMBER({t}),YEAR({t})*10000+MONTH({t})*100+DAY({t}),\
              IF(AND(EXACT({form},\"9999-99-99\"),OR(LEN({t})=10,EXACT(MID({t},11,1),\"T\"),MID({t},11,1)=\" \")),\
-             IF(AND({day}>=1,{day}<={last}),VALUE(SUBSTITUTE(LEFT({t},10),\"-\",\"\")),\"?\"),\"?\")),\"?\"))"
+             IF(AND({year}>=1,{day}>=1,{day}<={last}),VALUE(SUBSTITUTE(LEFT({t},10),\"-\",\"\")),\"?\"),\"?\")),\"?\"))"
         )
     }
 }
