@@ -10,6 +10,9 @@ use super::style;
 use crate::config::ScoringConfig;
 use crate::export::Loss;
 
+/// Characters that fit into a line.
+const LINE: usize = 95;
+
 /// How to use the workbook, where its numbers come from, what is lost.
 pub(super) fn about(config: &ScoringConfig, losses: &[Loss], has_events: bool) -> Result<Worksheet, XlsxError> {
     let mut sheet = Worksheet::new();
@@ -45,11 +48,20 @@ pub(super) fn about(config: &ScoringConfig, losses: &[Loss], has_events: bool) -
         ];
         lines.extend(known.into_iter().filter_map(|(name, text)| Some((name, text?))));
     }
+    // Models share most of what is lost.
+    let mut said: Vec<(&str, Vec<&str>)> = Vec::new();
     for loss in losses {
-        lines.push(("Not in this workbook", format!("{}: {}", loss.part, loss.lost)));
+        match said.iter_mut().find(|(lost, _)| *lost == loss.lost) {
+            Some((_, parts)) if parts.contains(&loss.part.as_str()) => {}
+            Some((_, parts)) => parts.push(&loss.part),
+            None => said.push((&loss.lost, vec![&loss.part])),
+        }
     }
+    lines.extend(said.into_iter().map(|(lost, parts)| ("Not as in leadcal", format!("{}: {lost}", parts.join(", ")))));
     let line = style::line().set_text_wrap().set_align(FormatAlign::Top);
     for (row, (name, text)) in (2..).zip(lines) {
+        // LibreOffice does not make room for wrapped lines by itself.
+        sheet.set_row_height(row, 16 * text.chars().count().div_ceil(LINE).max(1) as u32)?;
         sheet.write_string_with_format(row, 0, name, &line.clone().set_bold())?;
         sheet.write_string_with_format(row, 1, text, &line)?;
     }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use rust_xlsxwriter::{Color, Format, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, Format, FormatAlign, Worksheet, XlsxError};
 
 use super::cells::{cell, down};
 use super::style;
@@ -90,7 +90,9 @@ impl Writer {
     fn headings(&mut self, headings: &[&str]) -> Result<(), XlsxError> {
         self.next += 1;
         for (column, heading) in (0..).zip(headings) {
-            self.sheet.write_string_with_format(self.next, column, *heading, &style::heading())?;
+            let format = style::heading();
+            let format = if matches!(column, 1 | 2 | 4) { format.set_align(FormatAlign::Right) } else { format };
+            self.sheet.write_string_with_format(self.next, column, *heading, &format)?;
         }
         self.next += 1;
         Ok(())

@@ -1,6 +1,6 @@
 //! The sheet of one lead: type it in on the left, see the score above and the reasons beside it.
 
-use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
 use super::cells::{Column, down, write_formula};
 use super::inputs::{Ask, FORM, FORM_COLUMN, FORM_FIRST, LEAD};
@@ -115,7 +115,8 @@ fn section(sheet: &mut Worksheet, column: u16, title: &str) -> Result<(), XlsxEr
 
 fn headings(sheet: &mut Worksheet, first: u16, headings: &[&str], format: &Format) -> Result<(), XlsxError> {
     for (column, heading) in (first..).zip(headings) {
-        sheet.write_string_with_format(HEADING, column, *heading, format)?;
+        let format = if *heading == "Points" { format.clone().set_align(FormatAlign::Right) } else { format.clone() };
+        sheet.write_string_with_format(HEADING, column, *heading, &format)?;
     }
     Ok(())
 }
@@ -156,7 +157,7 @@ fn every_part(
         for (shown, column) in (0..).zip([PART, GROUP, LEVEL, POINTS]) {
             let of_models = parts.iter().map(|parts| parts.get(index).map_or("\"\"".to_owned(), |part: &Shown| part[shown].clone()));
             let formula = format!("IF({},{},\"\")", results.scored.at(lead), chosen(serving, lead, of_models));
-            let format = if column == POINTS { points_format() } else { style::line() };
+            let format = if column == POINTS { style::points().set_border_bottom(FormatBorder::Hair) } else { style::line() };
             write_formula(sheet, row, column, &formula, &format)?;
         }
         let [points, size] = [POINTS, SIZE].map(|column| super::cells::cell(row, column));
@@ -177,7 +178,7 @@ fn reasons(sheet: &mut Worksheet, rows: u32) -> Result<(), XlsxError> {
     let range = |column: u16| down(&(FORM_FIRST..FORM_FIRST + rows), column);
     for (place, row) in (1..).zip(FORM_FIRST..FORM_FIRST + rows) {
         for (from, column) in [PART, LEVEL, POINTS].into_iter().zip(REASON..) {
-            let format = if from == POINTS { points_format() } else { style::line() };
+            let format = if from == POINTS { style::points() } else { style::plain() };
             let formula = format!("IFERROR(INDEX({},MATCH({place},{},0)),\"\")", range(from), range(RANK));
             write_formula(sheet, row, column, &formula, &format)?;
         }
@@ -222,14 +223,10 @@ fn sums(
             (PART, name, bold.clone()),
             (GROUP, nothing(), style::line()),
             (LEVEL, limits, style::line().set_font_color("#6B7785")),
-            (POINTS, sum, points_format().set_bold()),
+            (POINTS, sum, style::points().set_num_format("General").set_bold()),
         ] {
             write_formula(sheet, row, column, &formula, &format)?;
         }
     }
     Ok(())
-}
-
-fn points_format() -> Format {
-    style::line().set_num_format(style::POINTS).set_align(FormatAlign::Right)
 }

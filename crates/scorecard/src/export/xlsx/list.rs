@@ -91,6 +91,8 @@ pub(super) fn sheet(
         offer(&mut sheet, choices.as_ref(), (LIST_FIRST, last), column)?;
     }
     sheet.set_freeze_panes(LIST_FIRST, banded + 1)?;
+    // On paper: results and the lead's name.
+    sheet.set_print_area(0, 0, last, *list_column)?;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(HEADING, HEADING)?;
     sheet.set_selection(LIST_FIRST, *list_column, LIST_FIRST, *list_column)?;
     Ok(sheet)

@@ -13,10 +13,12 @@ const TIMES: &str = "times are read as 2024-03-01, or with a time of day to the 
 pub(super) fn of(config: &ScoringConfig) -> Losses {
     let mut losses = Losses::default();
     for (index, model) in config.models.iter().enumerate() {
+        if !model.behaviours.is_empty() {
+            losses.add(format!("/models/{index}/behaviours"), "behaviours", TIMES);
+        }
         for (place, behaviour) in model.behaviours.iter().enumerate() {
             let pointer = format!("/models/{index}/behaviours/{place}");
             let part = format!("behaviour \"{}\"", behaviour.name);
-            losses.add(&pointer, &part, TIMES);
             for (property, listed) in &behaviour.properties {
                 if listed.contains(&Scalar::Text(String::new())) {
                     let lost = format!("an empty \"{property}\" counts as none, as an empty cell cannot be told from a missing one");

@@ -50,7 +50,9 @@ pub(super) fn sheet(config: &ScoringConfig) -> Result<(Worksheet, Vec<PointsOf>)
     sheet.write_string_with_format(1, 0, hint, &style::hint())?;
     let headings = ["Product", "Part", "Level", "Group", "Points", "Leads", "Converted", "Rate"];
     for (column, heading) in (0..).zip(headings) {
-        sheet.write_string_with_format(HEADING, column, heading, &style::heading())?;
+        let format = style::heading();
+        let format = if column < POINTS { format } else { format.set_align(FormatAlign::Right) };
+        sheet.write_string_with_format(HEADING, column, heading, &format)?;
     }
     for (column, width) in (0..).zip([14.0, 30.0, 34.0, 16.0, 16.0, 11.0, 11.0, 16.0]) {
         sheet.set_column_width(column, width)?;
@@ -58,10 +60,14 @@ pub(super) fn sheet(config: &ScoringConfig) -> Result<(Worksheet, Vec<PointsOf>)
     if config.models.iter().all(|model| model.product.is_none()) {
         sheet.set_column_hidden(PRODUCT)?;
     }
-    let mut writer = Writer { sheet, next: HEADING + 1 };
+    let mut writer = Writer { sheet, next: HEADING + 1, barred: Vec::new() };
     let models = config.models.iter().map(|model| writer.model(model)).collect::<Result<_, _>>()?;
-    let Writer { mut sheet, next } = writer;
-    sheet.add_conditional_format(HEADING + 1, POINTS, next - 1, POINTS, &bar())?;
+    let Writer { mut sheet, next, barred } = writer;
+    if let Some(first) = barred.first() {
+        let all: Vec<String> = barred.iter().map(|rows| down(rows, POINTS)).collect();
+        let bars = bar().set_multi_range(all.join(" "));
+        sheet.add_conditional_format(first.start, POINTS, first.end - 1, POINTS, &bars)?;
+    }
     let rate = ConditionalFormatDataBar::new().set_fill_color("#9DC3E6").set_solid_fill(true);
     sheet.add_conditional_format(HEADING + 1, CONVERSION_RATE, next - 1, CONVERSION_RATE, &rate)?;
     sheet.set_freeze_panes(HEADING + 1, 0)?;
@@ -83,11 +89,14 @@ pub(super) fn bar() -> ConditionalFormatDataBar {
 struct Writer {
     sheet: Worksheet,
     next: u32,
+    /// Rows whose points are drawn: all but the base, which would dwarf them.
+    barred: Vec<Range<u32>>,
 }
 
 impl Writer {
     fn model(&mut self, model: &Model) -> Result<PointsOf, XlsxError> {
         let product = model.product.as_deref().unwrap_or("all others");
+        let base_row = self.next;
         let mut part = |name: &str, group: &str, levels: &[(String, f64, Option<Evidence>)]| {
             let start = self.next;
             for (level, points, evidence) in levels {
@@ -124,7 +133,11 @@ impl Writer {
             let steps = inactivity.steps.iter().map(|step| (format!("{} days", step.after_days), step.points, None));
             part("inactivity", &inactivity.group, &steps.collect::<Vec<_>>())
         });
-        Ok(PointsOf { base: base.points, attributes, behaviours, signals, steps: steps.transpose()? })
+        let steps = steps.transpose()?;
+        if self.next > base_row + 1 {
+            self.barred.push(base_row + 1..self.next);
+        }
+        Ok(PointsOf { base: base.points, attributes, behaviours, signals, steps })
     }
 
     fn row(

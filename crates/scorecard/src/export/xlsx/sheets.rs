@@ -14,7 +14,7 @@ pub(super) fn input_format(ask: Ask) -> Format {
     let format = style::input();
     match ask {
         Ask::Text => format.set_num_format("@"),
-        Ask::Number => format.set_align(FormatAlign::Right),
+        Ask::Number => format.set_align(FormatAlign::Left),
         Ask::YesOrNo => format,
         Ask::Day => format.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
         Ask::Time => format.set_num_format("yyyy-mm-dd hh:mm:ss").set_align(FormatAlign::Left),

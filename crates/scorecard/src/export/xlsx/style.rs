@@ -47,6 +47,11 @@ pub(super) fn line() -> Format {
     plain().set_border_bottom(FormatBorder::Hair).set_border_bottom_color(LINE).set_align(FormatAlign::VerticalCenter)
 }
 
+/// Points, to the right.
+pub(super) fn points() -> Format {
+    plain().set_num_format(POINTS).set_align(FormatAlign::Right)
+}
+
 pub(super) fn input() -> Format {
     plain().set_background_color(PAPER).set_border(FormatBorder::Thin).set_border_color(LINE)
 }
