@@ -11,6 +11,7 @@ mod events;
 mod form;
 mod inputs;
 mod leads;
+mod levels;
 mod list;
 mod losses;
 mod model;
@@ -45,12 +46,7 @@ pub(super) fn workbook(config: &ScoringConfig, options: &ExportOptions) -> Resul
     Ok(Export::one("scoring.xlsx", bytes, losses))
 }
 
-fn bytes(
-    config: &ScoringConfig,
-    rows: u32,
-    event_rows: u32,
-    losses: &[super::Loss],
-) -> Result<Vec<u8>, XlsxError> {
+fn bytes(config: &ScoringConfig, rows: u32, event_rows: u32, losses: &[super::Loss]) -> Result<Vec<u8>, XlsxError> {
     let mut rules = rules::Rules::new()?;
     let words = reading::Words::new(&mut rules)?;
     let inputs = inputs::Inputs::new(config, rows, list::result_columns(config));

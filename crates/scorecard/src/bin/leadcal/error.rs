@@ -170,9 +170,8 @@ impl From<ExportError> for CommandError {
             error @ ExportError::NoModel { .. } => {
                 Self::bad_input(error.to_string()).with_help("name one of the config's products with --product")
             }
-            error @ ExportError::Workbook { .. } => {
-                Self::bad_input(error.to_string()).with_help("shorten the texts, or export one product alone with --product")
-            }
+            error @ ExportError::Workbook { .. } => Self::bad_input(error.to_string())
+                .with_help("shorten the texts, or export one product alone with --product"),
         }
     }
 }

@@ -32,8 +32,14 @@ pub(super) fn about(config: &ScoringConfig, losses: &[Loss], has_events: bool) -
                 .to_owned(),
         ));
     }
-    lines.push(("Points, Bands", "What scores and what a score means. Change a number there and every score follows.".to_owned()));
-    lines.push(("Hidden sheets", "Hold the formulas between what is typed and what is shown; unhide them to follow a score.".to_owned()));
+    lines.push((
+        "Points, Bands",
+        "What scores and what a score means. Change a number there and every score follows.".to_owned(),
+    ));
+    lines.push((
+        "Hidden sheets",
+        "Hold the formulas between what is typed and what is shown; unhide them to follow a score.".to_owned(),
+    ));
     if let Some(provenance) = &config.provenance {
         let count = |n: Option<u64>| n.map(|n| n.to_string());
         let known = [
@@ -61,7 +67,8 @@ pub(super) fn about(config: &ScoringConfig, losses: &[Loss], has_events: bool) -
     let line = style::line().set_text_wrap().set_align(FormatAlign::Top);
     for (row, (name, text)) in (2..).zip(lines) {
         // LibreOffice does not make room for wrapped lines by itself.
-        sheet.set_row_height(row, 16 * text.chars().count().div_ceil(LINE).max(1) as u32)?;
+        let lines = u16::try_from(text.chars().count().div_ceil(LINE).clamp(1, 20)).expect("at most 20");
+        sheet.set_row_height(row, 16 * u32::from(lines))?;
         sheet.write_string_with_format(row, 0, name, &line.clone().set_bold())?;
         sheet.write_string_with_format(row, 1, text, &line)?;
     }

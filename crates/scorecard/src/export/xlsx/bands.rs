@@ -29,6 +29,8 @@ pub(super) struct Ladder {
     pub(super) from: Vec<String>,
     pub(super) actions: String,
     pub(super) rates: String,
+    /// Whether it begins with the highest.
+    pub(super) best_first: bool,
 }
 
 /// The sheet, and where each model's bounds stand on it.
@@ -69,9 +71,10 @@ impl Writer {
             action: band.action.as_deref().unwrap_or_default(),
             rate: band.expected_rate,
         });
-        let bands = self.ladder("Band", bands.collect(), true)?;
-        let stages = model.stages.iter().map(|stage| Rung { name: &stage.name, from: stage.from, action: "", rate: None });
-        let stages = self.ladder("Stage", stages.collect(), false)?;
+        let bands = self.ladder("Band", &bands.collect::<Vec<_>>(), true)?;
+        let stages =
+            model.stages.iter().map(|stage| Rung { name: &stage.name, from: stage.from, action: "", rate: None });
+        let stages = self.ladder("Stage", &stages.collect::<Vec<_>>(), false)?;
         self.headings(&["Group", "lowest", "highest"])?;
         let first = self.next;
         for group in &model.groups {
@@ -79,8 +82,9 @@ impl Writer {
         }
         let mut groups = Vec::new();
         for (row, group) in (first..).zip(&model.groups) {
-            let tiers = group.tiers.iter().map(|tier| Rung { name: &tier.name, from: tier.from, action: "", rate: None });
-            let tiers = self.ladder(&format!("Grade: {}", group.name), tiers.collect(), false)?;
+            let tiers =
+                group.tiers.iter().map(|tier| Rung { name: &tier.name, from: tier.from, action: "", rate: None });
+            let tiers = self.ladder(&format!("Grade: {}", group.name), &tiers.collect::<Vec<_>>(), false)?;
             groups.push(([0, 1, 2].map(|column| place(row, column)), tiers));
         }
         self.next += 2;
@@ -108,7 +112,7 @@ impl Writer {
         Ok(())
     }
 
-    fn ladder(&mut self, what: &str, rungs: Vec<Rung<'_>>, meant: bool) -> Result<Option<Ladder>, XlsxError> {
+    fn ladder(&mut self, what: &str, rungs: &[Rung<'_>], meant: bool) -> Result<Option<Ladder>, XlsxError> {
         if rungs.is_empty() {
             return Ok(None);
         }
@@ -132,7 +136,9 @@ impl Writer {
         }
         let rows = start..self.next;
         let from = rows.clone().map(|row| place(row, 1)).collect();
-        Ok(Some(Ladder { names: range(&rows, 0), from, actions: range(&rows, 3), rates: range(&rows, 4) }))
+        let best_first = rungs.first().zip(rungs.last()).is_some_and(|(first, last)| first.from > last.from);
+        let [names, actions, rates] = [0, 3, 4].map(|column| range(&rows, column));
+        Ok(Some(Ladder { names, from, actions, rates, best_first }))
     }
 }
 

@@ -27,30 +27,30 @@ pub(super) fn down(rows: &Range<u32>, column: u16) -> String {
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     sheet: String,
-    column: u16,
+    place: u16,
     rows: Range<u32>,
 }
 
 impl Column {
     /// The cell of a row.
     pub(super) fn at(&self, row: u32) -> String {
-        format!("{}!${}{}", self.sheet, letters(self.column), row + 1)
+        format!("{}!${}{}", self.sheet, letters(self.place), row + 1)
     }
 
     /// All cells.
     pub(super) fn all(&self) -> String {
-        format!("{}!{}", self.sheet, down(&self.rows, self.column))
+        format!("{}!{}", self.sheet, down(&self.rows, self.place))
     }
 
     /// The cells above a row, the heading included.
     pub(super) fn above(&self, row: u32) -> String {
-        let letters = letters(self.column);
+        let letters = letters(self.place);
         format!("{}!${letters}${}:${letters}{row}", self.sheet, self.rows.start)
     }
 
     /// The cells of a row from this column to another of the same sheet.
     pub(super) fn across(&self, to: &Self, row: u32) -> String {
-        format!("{}!${}{}:${}{}", self.sheet, letters(self.column), row + 1, letters(to.column), row + 1)
+        format!("{}!${}{}:${}{}", self.sheet, letters(self.place), row + 1, letters(to.place), row + 1)
     }
 }
 
@@ -94,7 +94,7 @@ impl Table {
 
     /// The column that will be added next, for formulas that look at the row above in their own.
     pub(super) fn next_column(&self) -> Column {
-        Column { sheet: self.name.clone(), column: self.next, rows: self.rows.clone() }
+        Column { sheet: self.name.clone(), place: self.next, rows: self.rows.clone() }
     }
 
     /// The sheet, complete.

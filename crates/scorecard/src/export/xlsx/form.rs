@@ -2,6 +2,7 @@
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
+use super::bands::BoundsOf;
 use super::cells::{Column, down, write_formula};
 use super::inputs::{Ask, FORM, FORM_COLUMN, FORM_FIRST, LEAD};
 use super::leads::Leads;
@@ -10,7 +11,6 @@ use super::points::{Part, PointsOf, bar};
 use super::results::{Results, chosen};
 use super::sheets::{color_bands, input_format, offer, show, takes};
 use super::style;
-use super::bands::BoundsOf;
 use crate::config::{Model, ScoringConfig};
 
 const LABEL: u16 = 1;
@@ -70,7 +70,13 @@ fn card(sheet: &mut Worksheet, config: &ScoringConfig, results: &Results, lead: 
         (REASON, "What to do", &results.action, &value, any(|m| m.bands.iter().any(|b| b.action.is_some()))),
         (REASON + 1, "Stage", &results.stage, &value, any(|model| !model.stages.is_empty())),
         (REASON + 2, "Grade", &results.grade, &value, any(|m| m.groups.iter().any(|g| !g.tiers.is_empty()))),
-        (PART, "Leads of this band that convert", &results.rate, &rate, any(|m| m.bands.iter().any(|b| b.expected_rate.is_some()))),
+        (
+            PART,
+            "Leads of this band that convert",
+            &results.rate,
+            &rate,
+            any(|m| m.bands.iter().any(|b| b.expected_rate.is_some())),
+        ),
         (LEVEL, "Probability of this lead", &results.probability, &rate, any(|model| model.probability.is_some())),
         (POINTS, "Rate at this score", &results.expected, &rate, any(|m| m.expected_rate_by_score.is_some())),
     ];
@@ -125,17 +131,24 @@ fn headings(sheet: &mut Worksheet, first: u16, headings: &[&str], format: &Forma
 fn parts_of(config: &ScoringConfig, points: &[PointsOf], models: &[Scored], lead: u32) -> Vec<Vec<Shown>> {
     let mut all = Vec::new();
     for ((model, points), scored) in config.models.iter().zip(points).zip(models) {
-        let of_level = |code: &Column, part: &Part| format!("IF({0}>0,INDEX({1},{0}),\"\")", code.at(lead), part.levels);
+        let of_level =
+            |code: &Column, part: &Part| format!("IF({0}>0,INDEX({1},{0}),\"\")", code.at(lead), part.levels);
         let times = |times: &Column| format!("IF({0}=0,\"\",{0}&IF({0}=1,\" time\",\" times\"))", times.at(lead));
         let mut levels: Vec<(&Part, String)> = Vec::new();
-        levels.extend(points.attributes.iter().zip(&scored.levels).map(|(part, level)| (part, of_level(level, part))));
-        let counted = points.behaviours.iter().chain(&points.signals).zip(&scored.times);
+        levels.extend(
+            points.attributes.iter().zip(&scored.seen.levels).map(|(part, level)| (part, of_level(level, part))),
+        );
+        let counts = scored.seen.behaviours.iter().map(|counted| &counted.times).chain(&scored.seen.signals);
+        let counted = points.behaviours.iter().chain(&points.signals).zip(counts);
         let counts = model.behaviours.iter().map(|_| true).chain(model.signals.iter().map(|s| s.kind.most() > 1));
-        levels.extend(counted.zip(counts).map(|((part, n), counts)| (part, if counts { times(n) } else { "\"\"".to_owned() })));
-        levels.extend(points.steps.iter().zip(&scored.step).map(|(part, step)| (part, of_level(step, part))));
-        let shown = levels.into_iter().zip(&scored.parts).map(|((part, level), points)| {
-            [part.name.clone(), part.group.clone(), level, points.at(lead)]
-        });
+        levels.extend(
+            counted.zip(counts).map(|((part, n), counts)| (part, if counts { times(n) } else { "\"\"".to_owned() })),
+        );
+        levels.extend(points.steps.iter().zip(&scored.seen.step).map(|(part, step)| (part, of_level(step, part))));
+        let shown = levels
+            .into_iter()
+            .zip(&scored.parts)
+            .map(|((part, level), points)| [part.name.clone(), part.group.clone(), level, points.at(lead)]);
         all.push(shown.collect());
     }
     all
@@ -155,14 +168,19 @@ fn every_part(
     let sizes = down(&(FORM_FIRST..FORM_FIRST + rows.max(1)), SIZE);
     for (index, row) in (0..).zip(FORM_FIRST..FORM_FIRST + rows) {
         for (shown, column) in (0..).zip([PART, GROUP, LEVEL, POINTS]) {
-            let of_models = parts.iter().map(|parts| parts.get(index).map_or("\"\"".to_owned(), |part: &Shown| part[shown].clone()));
+            let of_models = parts
+                .iter()
+                .map(|parts| parts.get(index).map_or("\"\"".to_owned(), |part: &Shown| part[shown].clone()));
             let formula = format!("IF({},{},\"\")", results.scored.at(lead), chosen(serving, lead, of_models));
-            let format = if column == POINTS { style::points().set_border_bottom(FormatBorder::Hair) } else { style::line() };
+            let format =
+                if column == POINTS { style::points().set_border_bottom(FormatBorder::Hair) } else { style::line() };
             write_formula(sheet, row, column, &formula, &format)?;
         }
         let [points, size] = [POINTS, SIZE].map(|column| super::cells::cell(row, column));
         write_formula(sheet, row, SIZE, &format!("IF(ISNUMBER({points}),ABS({points}),0)"), &Format::default())?;
-        let rank = format!("IF({size}=0,\"\",1+SUMPRODUCT(--({sizes}>{size}))+SUMPRODUCT(({sizes}={size})*(ROW({sizes})<ROW())))");
+        let rank = format!(
+            "IF({size}=0,\"\",1+SUMPRODUCT(--({sizes}>{size}))+SUMPRODUCT(({sizes}={size})*(ROW({sizes})<ROW())))"
+        );
         write_formula(sheet, row, RANK, &rank, &Format::default())?;
     }
     if rows > 0 {
@@ -199,22 +217,38 @@ fn sums(
     lead: u32,
 ) -> Result<(), XlsxError> {
     let groups = config.models.iter().map(|model| model.groups.len()).max().unwrap_or_default();
-    let chosen = |of_models: Vec<String>| {
-        format!("IF({},{},\"\")", results.scored.at(lead), chosen(serving, lead, of_models))
-    };
+    let chosen =
+        |of_models: Vec<String>| format!("IF({},{},\"\")", results.scored.at(lead), chosen(serving, lead, of_models));
     let nothing = || "\"\"".to_owned();
-    let mut lines = vec![["\"every lead starts with\"".to_owned(), nothing(), chosen(points.iter().map(|p| p.base.clone()).collect())]];
+    let mut lines = vec![[
+        "\"every lead starts with\"".to_owned(),
+        nothing(),
+        chosen(points.iter().map(|p| p.base.clone()).collect()),
+    ]];
     for index in 0..groups {
         let of = |which: &dyn Fn(&BoundsOf, &Scored) -> Option<String>| {
-            chosen(bounds.iter().zip(models).map(|(bounds, scored)| which(bounds, scored).unwrap_or_else(nothing)).collect())
+            chosen(
+                bounds
+                    .iter()
+                    .zip(models)
+                    .map(|(bounds, scored)| which(bounds, scored).unwrap_or_else(nothing))
+                    .collect(),
+            )
         };
         lines.push([
             of(&|bounds, _| bounds.groups.get(index).map(|([name, ..], _)| name.clone())),
-            of(&|bounds, _| bounds.groups.get(index).map(|([_, min, max], _)| format!("\"limited to \"&{min}&\" to \"&{max}"))),
+            of(&|bounds, _| {
+                bounds.groups.get(index).map(|([_, min, max], _)| format!("\"limited to \"&{min}&\" to \"&{max}"))
+            }),
             of(&|_, scored| scored.groups.get(index).map(|group| group.at(lead))),
         ]);
     }
-    let range = chosen(bounds.iter().map(|bounds| format!("\"limited to \"&{}&\" to \"&{}", bounds.range[0], bounds.range[1])).collect());
+    let range = chosen(
+        bounds
+            .iter()
+            .map(|bounds| format!("\"limited to \"&{}&\" to \"&{}", bounds.range[0], bounds.range[1]))
+            .collect(),
+    );
     lines.push(["\"sum\"".to_owned(), nothing(), results.raw.at(lead)]);
     lines.push(["\"score, a whole number\"".to_owned(), range, results.score.at(lead)]);
     for (row, [name, limits, sum]) in (FORM_FIRST + rows + 1..).zip(lines) {

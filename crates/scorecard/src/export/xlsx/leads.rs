@@ -148,9 +148,8 @@ impl<'a> Leads<'a> {
 pub(super) fn moment(table: &mut Table, trimmed: &Column, key: &Column) -> Result<(Column, Column), XlsxError> {
     let zone = table.column("zone", |row| time::zone(&trimmed.at(row)))?;
     let clock = table.column("clock", |row| time::clock(&trimmed.at(row), &zone.at(row)))?;
-    let since = table.column("since midnight", |row| {
-        time::since_midnight(&trimmed.at(row), &zone.at(row), &clock.at(row))
-    })?;
+    let since =
+        table.column("since midnight", |row| time::since_midnight(&trimmed.at(row), &zone.at(row), &clock.at(row)))?;
     let day = table.column("day", |row| time::day(&trimmed.at(row), &key.at(row), &since.at(row)))?;
     let micro = table.column("microsecond", |row| time::micro(&day.at(row), &since.at(row)))?;
     Ok((day, micro))

@@ -57,7 +57,9 @@ pub(super) fn sheet(
     let mut sheet = Worksheet::new();
     sheet.set_name(LIST)?.set_formula_result_default("").set_screen_gridlines(false);
     sheet.write_string_with_format(0, 0, &config.name, &style::title())?;
-    let hint = format!("Paste leads into the yellow columns, as values; {rows} rows are ready. The columns left of them follow.");
+    let hint = format!(
+        "Paste leads into the yellow columns, as values; {rows} rows are ready. The columns left of them follow."
+    );
     sheet.write_string_with_format(1, 0, hint, &style::hint())?;
     sheet.set_row_height(HEADING, 32)?;
     let last = LIST_FIRST + rows - 1;
@@ -78,7 +80,7 @@ pub(super) fn sheet(
             show(&mut sheet, row, column, of(results), lead, &format)?;
         }
     }
-    let banded: u16 = if shown.iter().any(|result| result.heading == "Band") { 1 } else { 0 };
+    let banded = u16::from(shown.iter().any(|result| result.heading == "Band"));
     color_bands(&mut sheet, (LIST_FIRST, last), (0, banded), &results.heat.at(leads.table.first() + 1))?;
     for ((column, input), choices) in (*list_column..).zip(inputs).zip(choices) {
         let width = input.label.chars().count().clamp(12, 28) as f64 + 2.0;

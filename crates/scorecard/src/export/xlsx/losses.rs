@@ -21,7 +21,9 @@ pub(super) fn of(config: &ScoringConfig) -> Losses {
             let part = format!("behaviour \"{}\"", behaviour.name);
             for (property, listed) in &behaviour.properties {
                 if listed.contains(&Scalar::Text(String::new())) {
-                    let lost = format!("an empty \"{property}\" counts as none, as an empty cell cannot be told from a missing one");
+                    let lost = format!(
+                        "an empty \"{property}\" counts as none, as an empty cell cannot be told from a missing one"
+                    );
                     losses.add(&pointer, &part, lost);
                 }
             }
@@ -31,7 +33,11 @@ pub(super) fn of(config: &ScoringConfig) -> Losses {
             let part = format!("signal \"{}\"", signal.name);
             match &signal.kind {
                 SignalKind::CompanyEmailDomain { .. } => {
-                    losses.add(pointer, part, "not worked out from address and company; somebody types yes or no for each lead");
+                    losses.add(
+                        pointer,
+                        part,
+                        "not worked out from address and company; somebody types yes or no for each lead",
+                    );
                 }
                 SignalKind::Uncapitalised { .. } => {
                     let lost = "letters beyond U+FFFF, as of Adlam, count as letters without case";

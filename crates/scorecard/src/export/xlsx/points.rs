@@ -111,17 +111,11 @@ impl Writer {
         });
         let attributes = attributes.collect::<Result<_, _>>()?;
         let behaviours = model.behaviours.iter().map(|behaviour| {
-            let mut level = format!("each time, {} days back", behaviour.window_days);
-            if behaviour.once_a_day {
-                level.push_str(", once a day");
-            }
-            if let Some(most) = behaviour.max_times {
-                level.push_str(&format!(", {most} at most"));
-            }
-            if let Some(days) = behaviour.half_life_days {
-                level.push_str(&format!(", half after {days:.1} days"));
-            }
-            part(&behaviour.name, &behaviour.group, &[(level, behaviour.points_each, None)])
+            let mut level = vec!["each time".to_owned(), format!("{} days back", behaviour.window_days)];
+            level.extend(behaviour.once_a_day.then(|| "once a day".to_owned()));
+            level.extend(behaviour.max_times.map(|most| format!("{most} at most")));
+            level.extend(behaviour.half_life_days.map(|days| format!("half after {days:.1} days")));
+            part(&behaviour.name, &behaviour.group, &[(level.join(", "), behaviour.points_each, None)])
         });
         let behaviours = behaviours.collect::<Result<_, _>>()?;
         let signals = model.signals.iter().map(|signal| {

@@ -21,7 +21,7 @@ pub(super) struct Words {
     /// Largest number there is.
     largest: String,
     /// Words for infinities (1, 2) and for no number (3).
-    number_words: Coded,
+    numbers: Coded,
     /// Words for yes (1) and no (2).
     booleans: Coded,
 }
@@ -50,7 +50,7 @@ impl Words {
             blanks: rules.formula("white space", &white.join("&"))?,
             number_forms: rules.texts("forms of numbers", forms.iter().map(String::as_str))?,
             largest: rules.formula("stands for infinity", "1.79769313486231E+308")?,
-            number_words: rules.coded("words for numbers", infinite.into_iter().chain(negative).chain(none))?,
+            numbers: rules.coded("words for numbers", infinite.into_iter().chain(negative).chain(none))?,
             booleans: rules.coded("words for yes and no", yes.into_iter().chain(no))?,
         })
     }
@@ -86,7 +86,7 @@ impl Words {
         }
         let known = is_one_of(&form, &self.number_forms);
         let largest = &self.largest;
-        let word = self.number_words.code_of(&lower, 0);
+        let word = self.numbers.code_of(&lower, 0);
         format!(
             "IF(ISNUMBER({trimmed}),{trimmed},IF(ISLOGICAL({trimmed}),\"?\",IF({trimmed}=\"\",\"\",IF({known},\
              IFERROR(_xlfn.NUMBERVALUE({trimmed},\".\",\",\"),IF(ISNUMBER(FIND(\"e-\",{lower})),0,\
@@ -97,9 +97,7 @@ impl Words {
     /// A trimmed cell as 1 for yes or 2 for no.
     pub(super) fn boolean(&self, trimmed: &str) -> String {
         let word = self.booleans.code_of(&format!("LOWER({trimmed}&\"\")"), 0);
-        format!(
-            "IF(ISLOGICAL({trimmed}),IF({trimmed},1,2),IF({trimmed}=\"\",\"\",CHOOSE(1+{word},\"?\",1,2)))"
-        )
+        format!("IF(ISLOGICAL({trimmed}),IF({trimmed},1,2),IF({trimmed}=\"\",\"\",CHOOSE(1+{word},\"?\",1,2)))")
     }
 
     /// A trimmed cell as a day, the number 20240301 for 2024-03-01. A date cell is a day.

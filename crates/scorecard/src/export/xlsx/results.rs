@@ -19,7 +19,6 @@ pub(super) struct Results {
     /// Whether the row is a lead without a problem.
     pub(super) scored: Column,
     pub(super) raw: Column,
-    pub(super) rounded: Column,
     pub(super) score: Column,
     pub(super) band: Column,
     pub(super) action: Column,
@@ -82,12 +81,16 @@ pub(super) fn results(
         })
     };
     let raw = result("raw", &|index, row| Some(models[index].raw.at(row)))?;
-    let rounded = result("rounded", &|index, row| Some(models[index].rounded.at(row)))?;
+    result("rounded", &|index, row| Some(models[index].rounded.at(row)))?;
     let score = result("score", &|index, row| Some(models[index].score.at(row)))?;
-    let of_band = |index: usize, row: u32| models[index].band.as_ref().zip(bounds[index].bands.as_ref()).map(|(band, ladder)| (band.at(row), ladder));
-    let band = result("band", &|index, row| of_band(index, row).map(|(band, of)| format!("INDEX({},{band})", of.names)))?;
-    let action =
-        result("what to do", &|index, row| of_band(index, row).map(|(band, of)| format!("INDEX({},{band})&\"\"", of.actions)))?;
+    let of_band = |index: usize, row: u32| {
+        models[index].band.as_ref().zip(bounds[index].bands.as_ref()).map(|(band, ladder)| (band.at(row), ladder))
+    };
+    let band =
+        result("band", &|index, row| of_band(index, row).map(|(band, of)| format!("INDEX({},{band})", of.names)))?;
+    let action = result("what to do", &|index, row| {
+        of_band(index, row).map(|(band, of)| format!("INDEX({},{band})&\"\"", of.actions))
+    })?;
     let rate = result("rate of the band", &|index, row| {
         of_band(index, row).map(|(band, of)| format!("IF(INDEX({0},{band})=\"\",\"\",INDEX({0},{band}))", of.rates))
     })?;
@@ -113,8 +116,20 @@ pub(super) fn results(
         Some(format!("ROUND({}*({band}-1)/{most},0)", style::HEATS - 1))
     })?;
     Ok(Results {
-        problem, scored, raw, rounded, score, band, action, rate, stage, grade, probability, expected, speaks_for,
-        speaks_against, heat,
+        problem,
+        scored,
+        raw,
+        score,
+        band,
+        action,
+        rate,
+        stage,
+        grade,
+        probability,
+        expected,
+        speaks_for,
+        speaks_against,
+        heat,
     })
 }
 

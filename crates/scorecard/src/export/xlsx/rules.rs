@@ -49,7 +49,7 @@ impl Rules {
 
     /// Numbers, one below the other; at least one.
     pub(super) fn numbers(&mut self, about: &str, list: impl IntoIterator<Item = f64>) -> Result<String, XlsxError> {
-        self.block(about, list.into_iter().map(|x| Cell::Number(x)), 1)
+        self.block(about, list.into_iter().map(Cell::Number), 1)
     }
 
     /// Texts, one below the other; at least one.

@@ -1,8 +1,6 @@
 //! The sheets to type into: one lead, many leads, events.
 
-use rust_xlsxwriter::{
-    ConditionalFormatFormula, DataValidation, Format, FormatAlign, Formula, Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{ConditionalFormatFormula, DataValidation, Format, FormatAlign, Formula, Worksheet, XlsxError};
 
 use super::cells::{Column, write_formula};
 use super::inputs::{Ask, Input, Inputs};

@@ -9,9 +9,7 @@ use super::rules::{Rules, is_one_of};
 /// Place of an address's last `@`, 0 where there is none.
 pub(super) fn last_at(address: &str) -> String {
     let places = places(address);
-    format!(
-        "IF(ISNUMBER(FIND(\"@\",{address})),SUMPRODUCT(MAX((MID({address},{places},1)=\"@\")*{places})),0)"
-    )
+    format!("IF(ISNUMBER(FIND(\"@\",{address})),SUMPRODUCT(MAX((MID({address},{places},1)=\"@\")*{places})),0)")
 }
 
 /// What follows an address's last `@`; `""` where nothing stands before it.
@@ -33,7 +31,9 @@ pub(super) fn domain(rest: &str) -> String {
 pub(super) fn domains(kind: &SignalKind, rules: &mut Rules) -> Result<Vec<String>, XlsxError> {
     let (built_in, also) = match kind {
         SignalKind::FreeEmailDomain { also, .. } => (rules.texts("open to anyone", free_email_domains())?, also),
-        SignalKind::DisposableEmailDomain { also, .. } => (rules.texts("throw-away", disposable_email_domains())?, also),
+        SignalKind::DisposableEmailDomain { also, .. } => {
+            (rules.texts("throw-away", disposable_email_domains())?, also)
+        }
         _ => return Ok(Vec::new()),
     };
     let mut ranges = vec![built_in];
@@ -73,7 +73,7 @@ pub(super) fn holds_run(text: &str, runs: &str) -> String {
 }
 
 /// The letters that have a lower case, and those that have an upper case, of those a spreadsheet takes for one character.
-/// They are spelt out since spreadsheets have gaps: LibreOffice leaves İ as it is.
+/// They are spelt out since spreadsheets have gaps: one of them leaves İ as it is.
 pub(super) fn letters_with_case() -> (String, String) {
     let basic = (0..=0xFFFF_u32).filter_map(char::from_u32).filter(|c| !matches!(c, '\u{10D0}'..='\u{10FF}'));
     let capital = basic.clone().filter(|c| c.to_lowercase().ne([*c])).collect();
