@@ -94,3 +94,6 @@ fn bytes(config: &ScoringConfig, rows: u32, event_rows: u32, losses: &[super::Lo
     workbook.set_properties(&DocProperties::new().set_title("Lead scoring").set_creation_datetime(&created));
     workbook.save_to_buffer()
 }
+
+#[cfg(test)]
+mod tests;
