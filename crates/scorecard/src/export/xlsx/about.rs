@@ -11,7 +11,7 @@ use crate::config::ScoringConfig;
 use crate::export::Loss;
 
 /// Characters that fit into a line.
-const LINE: usize = 95;
+const LINE: usize = 110;
 
 /// How to use the workbook, where its numbers come from, what is lost.
 pub(super) fn about(config: &ScoringConfig, losses: &[Loss], has_events: bool) -> Result<Worksheet, XlsxError> {

@@ -44,7 +44,8 @@ pub(super) fn sheet(config: &ScoringConfig) -> Result<(Worksheet, Vec<BoundsOf>)
         sheet.set_column_width(column, width)?;
     }
     let mut writer = Writer { sheet, next: 3 };
-    let bounds = config.models.iter().map(|model| writer.model(model)).collect::<Result<_, _>>()?;
+    let bounds =
+        config.models.iter().map(|model| writer.model(model, config.models.len() == 1)).collect::<Result<_, _>>()?;
     let mut sheet = writer.sheet;
     sheet.set_print_fit_to_pages(1, 0);
     Ok((sheet, bounds))
@@ -56,8 +57,9 @@ struct Writer {
 }
 
 impl Writer {
-    fn model(&mut self, model: &Model) -> Result<BoundsOf, XlsxError> {
-        let product = model.product.as_deref().unwrap_or("All products that have no table of their own");
+    fn model(&mut self, model: &Model, alone: bool) -> Result<BoundsOf, XlsxError> {
+        let others = if alone { "All leads" } else { "All products that have no table of their own" };
+        let product = model.product.as_deref().unwrap_or(others);
         let title = style::plain().set_bold().set_font_size(14).set_font_color(style::INK);
         self.sheet.write_string_with_format(self.next, 0, product, &title)?;
         self.next += 1;

@@ -1,6 +1,6 @@
 //! The sheet of one lead: type it in on the left, see the score above and the reasons beside it.
 
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
 use super::bands::BoundsOf;
 use super::cells::{Column, down, write_formula};
@@ -172,8 +172,11 @@ fn every_part(
                 .iter()
                 .map(|parts| parts.get(index).map_or("\"\"".to_owned(), |part: &Shown| part[shown].clone()));
             let formula = format!("IF({},{},\"\")", results.scored.at(lead), chosen(serving, lead, of_models));
-            let format =
-                if column == POINTS { style::points().set_border_bottom(FormatBorder::Hair) } else { style::line() };
+            let format = if column == POINTS {
+                style::line().set_num_format(style::POINTS).set_align(FormatAlign::Right)
+            } else {
+                style::line()
+            };
             write_formula(sheet, row, column, &formula, &format)?;
         }
         let [points, size] = [POINTS, SIZE].map(|column| super::cells::cell(row, column));

@@ -1,6 +1,6 @@
 //! The sheet of many leads: paste them on the right, see score and band of each on the left.
 
-use rust_xlsxwriter::{Format, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
 use super::cells::Column;
 use super::inputs::{Inputs, LIST, LIST_FIRST};
@@ -72,7 +72,8 @@ pub(super) fn sheet(
             number => style::line().set_num_format(number),
         };
         let format = match *heading {
-            "Score" => format.set_bold(),
+            "Score" => format.set_bold().set_align(FormatAlign::Center),
+            "Grade" | "Probability" => format.set_align(FormatAlign::Center),
             "Problem" => format.set_font_color("#B71C1C"),
             _ => format,
         };

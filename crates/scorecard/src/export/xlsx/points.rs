@@ -45,16 +45,16 @@ pub(super) struct Part {
 pub(super) fn sheet(config: &ScoringConfig) -> Result<(Worksheet, Vec<PointsOf>), XlsxError> {
     let mut sheet = Worksheet::new();
     sheet.set_name(SHEET)?.set_formula_result_default("").set_screen_gridlines(false);
-    sheet.write_string_with_format(0, 0, "What scores", &style::title())?;
+    sheet.write_string_with_format(0, NAME, "What scores", &style::title())?;
     let hint = "The workbook scores with the points in this table: change one here and every score follows.";
-    sheet.write_string_with_format(1, 0, hint, &style::hint())?;
+    sheet.write_string_with_format(1, NAME, hint, &style::hint())?;
     let headings = ["Product", "Part", "Level", "Group", "Points", "Leads", "Converted", "Rate"];
     for (column, heading) in (0..).zip(headings) {
         let format = style::heading();
         let format = if column < POINTS { format } else { format.set_align(FormatAlign::Right) };
         sheet.write_string_with_format(HEADING, column, heading, &format)?;
     }
-    for (column, width) in (0..).zip([14.0, 30.0, 34.0, 16.0, 16.0, 11.0, 11.0, 16.0]) {
+    for (column, width) in (0..).zip([14.0, 30.0, 56.0, 16.0, 16.0, 11.0, 11.0, 16.0]) {
         sheet.set_column_width(column, width)?;
     }
     if config.models.iter().all(|model| model.product.is_none()) {
