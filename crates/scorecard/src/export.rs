@@ -4,10 +4,14 @@
 //! instead. What is not in the list is expressed, and a lead scores there as it does in [`crate::runtime`]. Nothing here
 //! reads leads or writes files.
 
+mod crm;
 mod functions;
+mod hubspot;
 mod loss;
+mod partition;
 mod points;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -20,6 +24,8 @@ pub use loss::{Loss, Losses};
 pub enum Target {
     /// A table of points as CSV.
     Csv,
+    /// HubSpot's lead scoring API, release 2027-03-beta.
+    Hubspot,
     /// A function as an ES module.
     JavaScript,
     /// A table of points as JSON.
@@ -30,8 +36,9 @@ pub enum Target {
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 4] = [
+    pub const ALL: [(&'static str, Self, &'static str); 5] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
+        ("hubspot", Self::Hubspot, "drafts for HubSpot's lead scoring API (2027-03-beta)"),
         ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
         ("json", Self::Json, "table of points as JSON"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
@@ -58,6 +65,10 @@ impl FromStr for Target {
 pub struct ExportOptions {
     /// Export only the model that serves this product, as the one of all leads.
     pub product: Option<String>,
+    /// CRMs: what fields and events of the config are called there, where the target's rule for names is not what is wanted.
+    pub names: BTreeMap<String, String>,
+    /// CRMs: the object whose records are scored; each target has its usual one.
+    pub object: Option<String>,
 }
 
 /// A config in a target's language.
@@ -115,6 +126,7 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
     };
     Ok(match target {
         Target::Csv => points::csv(config),
+        Target::Hubspot => hubspot::hubspot(config, options),
         Target::JavaScript => functions::javascript(config),
         Target::Json => points::json(config),
         Target::Python => functions::python(config),
@@ -130,4 +142,4 @@ fn of_product(config: &ScoringConfig, product: &str) -> Result<ScoringConfig, Ex
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

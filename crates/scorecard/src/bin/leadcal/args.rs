@@ -263,6 +263,20 @@ pub(crate) struct ExportArgs {
     /// Export the model that serves this product alone, as the one of all leads
     #[arg(long, value_name = "NAME")]
     pub(crate) product: Option<String>,
+    /// What a field or an event is called in the CRM, unless the target's rule for names is right
+    #[arg(long, value_name = "NAME=THERE", value_parser = pair, help_heading = "CRMs")]
+    pub(crate) rename: Vec<(String, String)>,
+    /// Object whose records are scored
+    #[arg(long, value_name = "NAME", help_heading = "CRMs")]
+    pub(crate) object: Option<String>,
+}
+
+/// `page_view=4-96000`. The name may contain `=`, what it is called there may not.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.rsplit_once('=') {
+        Some((name, there)) if !name.is_empty() && !there.is_empty() => Ok((name.to_owned(), there.to_owned())),
+        _ => Err("expected NAME=THERE, such as age=Age__c".to_owned()),
+    }
 }
 
 /// `leadcal completions`
