@@ -6,6 +6,7 @@ written from that documentation, not from the Rust, gives leadcal's scores where
 
 import csv
 import json
+import math
 import re
 
 import exports
@@ -56,9 +57,14 @@ def identifier(text, start):
     return name if name[:1].isalpha() else f"{start}{name}".rstrip("_")
 
 
-def holds_blanks(lead):
-    """Whether a text of the lead has blanks around it: CRMs cut them."""
-    return any(isinstance(found, str) and found != found.strip() and found.strip() for found in lead.values())
+def unheld(config, lead):
+    """What of a lead no CRM holds: blanks around a text, an infinite number."""
+    if any(isinstance(found, str) and found != found.strip() and found.strip() for found in lead.values()):
+        return "blanks around a text"
+    fields = attribute_fields(config).items()
+    if any(value(lead, field, kind, missing) in (math.inf, -math.inf) for field, (kind, missing) in fields):
+        return "an infinite number"
+    return None
 
 
 def model_of(config, lead):
@@ -92,8 +98,12 @@ def scores_without_events(config, leads, leadcal, folder):
         writer.writerow(fields)
         writer.writerows([[cell(lead.get(field)) for field in fields] for lead in leads])
     leadcal("score", path, table, "-o", out)
-    with out.open(newline="", encoding="utf-8") as file:
-        return [exports.result(row) for row in csv.DictReader(file)]
+    return [exports.result(row) for row in rows(out)]
+
+
+def rows(file):
+    with file.open(newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
 
 
 def cell(found):
@@ -111,8 +121,8 @@ def conformance(leadcal, target, folder, harmless=HARMLESS):
             reason = "no score"
         elif len(case["config"]["models"]) > 1 or case["config"]["models"][0].get("product") is not None:
             reason = "products"
-        elif holds_blanks(case["lead"]):
-            reason = "blanks around a text"
+        else:
+            reason = unheld(case["config"], case["lead"])
         if reason is None:
             path, losses = folder / "config.json", folder / "losses.json"
             path.write_text(json.dumps(case["config"]), encoding="utf-8")

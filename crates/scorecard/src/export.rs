@@ -10,6 +10,7 @@ mod hubspot;
 mod loss;
 mod partition;
 mod points;
+mod salesforce;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -32,16 +33,19 @@ pub enum Target {
     Json,
     /// A function as a Python module.
     Python,
+    /// Salesforce's formula fields.
+    Salesforce,
 }
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 5] = [
+    pub const ALL: [(&'static str, Self, &'static str); 6] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
         ("hubspot", Self::Hubspot, "drafts for HubSpot's lead scoring API (2027-03-beta)"),
         ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
         ("json", Self::Json, "table of points as JSON"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
+        ("salesforce", Self::Salesforce, "formula fields for Salesforce, as files of its Metadata API"),
     ];
 }
 
@@ -108,6 +112,14 @@ pub enum ExportError {
         /// The product.
         product: String,
     },
+    /// The tool has nothing of this name.
+    #[error("\"{name}\" is no name there: expected {expected}")]
+    Name {
+        /// As the caller gave it.
+        name: String,
+        /// What a name is like.
+        expected: &'static str,
+    },
 }
 
 /// Exports a config.
@@ -130,6 +142,7 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
         Target::JavaScript => functions::javascript(config),
         Target::Json => points::json(config),
         Target::Python => functions::python(config),
+        Target::Salesforce => salesforce::salesforce(config, options)?,
     })
 }
 

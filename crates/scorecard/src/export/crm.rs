@@ -13,8 +13,10 @@ use crate::config::{Group, Model, ScoringConfig};
 pub(super) struct Names<'o> {
     given: &'o BTreeMap<String, String>,
     rule: fn(&str) -> String,
-    /// Longest name the tool takes.
+    /// Longest name the tool takes, without the suffix.
     longest: usize,
+    /// What the tool's own names end in.
+    suffix: &'static str,
     made: BTreeMap<String, String>,
     taken: BTreeSet<String>,
 }
@@ -24,11 +26,11 @@ impl<'o> Names<'o> {
     pub(super) fn of_fields(
         config: &ScoringConfig,
         given: &'o BTreeMap<String, String>,
-        longest: usize,
+        (longest, suffix): (usize, &'static str),
         rule: fn(&str) -> String,
     ) -> Self {
-        let taken = given.values().map(|name| name.to_lowercase()).collect();
-        let mut names = Self { given, rule, longest, made: BTreeMap::new(), taken };
+        let taken = given.values().map(|name| name.to_lowercase().trim_end_matches(suffix).to_owned()).collect();
+        let mut names = Self { given, rule, longest, suffix, made: BTreeMap::new(), taken };
         for model in &config.models {
             for attribute in &model.attributes {
                 names.of(&attribute.input.field);
@@ -62,7 +64,7 @@ impl<'o> Names<'o> {
     /// A name that nothing else has, made from a text by the rule.
     pub(super) fn fresh(&mut self, text: &str) -> String {
         let name: String = (self.rule)(text).chars().take(self.longest).collect();
-        unused(&name, self.longest, &mut self.taken)
+        unused(&name, self.longest, &mut self.taken) + self.suffix
     }
 }
 
@@ -211,7 +213,7 @@ mod tests {
         let given = BTreeMap::from([("age".to_owned(), "Age_Years".to_owned())]);
         let taken = BTreeSet::from(["age_years".to_owned()]);
         let rule = |text: &str| identifier(text, "f_");
-        let mut names = Names { given: &given, rule, longest: 12, made: BTreeMap::new(), taken };
+        let mut names = Names { given: &given, rule, longest: 12, suffix: "", made: BTreeMap::new(), taken };
         for (field, expected) in [
             ("age", "Age_Years"),
             ("Lead Source", "Lead_Source"),

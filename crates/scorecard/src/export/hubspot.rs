@@ -45,7 +45,7 @@ impl Category {
 pub(super) fn hubspot(config: &ScoringConfig, options: &ExportOptions) -> Export {
     let mut losses = Losses::default();
     product_losses(config, "HubSpot", &mut losses);
-    let mut names = Names::of_fields(config, &options.names, 100, |text| identifier(text, "p_").to_lowercase());
+    let mut names = Names::of_fields(config, &options.names, (100, ""), |text| identifier(text, "p_").to_lowercase());
     let object = options.object.as_deref().unwrap_or(CONTACTS);
     let mut files = Vec::new();
     for (index, (model, stem)) in config.models.iter().zip(file_stems(config)).enumerate() {

@@ -170,6 +170,9 @@ impl From<ExportError> for CommandError {
             error @ ExportError::NoModel { .. } => {
                 Self::bad_input(error.to_string()).with_help("name one of the config's products with --product")
             }
+            error @ ExportError::Name { .. } => {
+                Self::bad_input(error.to_string()).with_help("say what it is called there with --rename or --object")
+            }
         }
     }
 }
