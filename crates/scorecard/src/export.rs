@@ -8,6 +8,7 @@ mod crm;
 mod functions;
 mod hubspot;
 mod loss;
+mod mautic;
 mod partition;
 mod points;
 mod salesforce;
@@ -31,6 +32,8 @@ pub enum Target {
     JavaScript,
     /// A table of points as JSON.
     Json,
+    /// Mautic's point actions and triggers.
+    Mautic,
     /// A function as a Python module.
     Python,
     /// Salesforce's formula fields.
@@ -39,11 +42,12 @@ pub enum Target {
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 6] = [
+    pub const ALL: [(&'static str, Self, &'static str); 7] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
         ("hubspot", Self::Hubspot, "drafts for HubSpot's lead scoring API (2027-03-beta)"),
         ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
         ("json", Self::Json, "table of points as JSON"),
+        ("mautic", Self::Mautic, "point actions and triggers for Mautic's REST API"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
         ("salesforce", Self::Salesforce, "formula fields for Salesforce, as files of its Metadata API"),
     ];
@@ -141,6 +145,7 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
         Target::Hubspot => hubspot::hubspot(config, options),
         Target::JavaScript => functions::javascript(config),
         Target::Json => points::json(config),
+        Target::Mautic => mautic::mautic(config, options),
         Target::Python => functions::python(config),
         Target::Salesforce => salesforce::salesforce(config, options)?,
     })
