@@ -12,6 +12,7 @@ mod mautic;
 mod partition;
 mod points;
 mod salesforce;
+mod zoho;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -38,11 +39,13 @@ pub enum Target {
     Python,
     /// Salesforce's formula fields.
     Salesforce,
+    /// Zoho CRM's scoring rules.
+    Zoho,
 }
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 7] = [
+    pub const ALL: [(&'static str, Self, &'static str); 8] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
         ("hubspot", Self::Hubspot, "drafts for HubSpot's lead scoring API (2027-03-beta)"),
         ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
@@ -50,6 +53,7 @@ impl Target {
         ("mautic", Self::Mautic, "point actions and triggers for Mautic's REST API"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
         ("salesforce", Self::Salesforce, "formula fields for Salesforce, as files of its Metadata API"),
+        ("zoho", Self::Zoho, "scoring rules for Zoho CRM's API (v8)"),
     ];
 }
 
@@ -148,6 +152,7 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
         Target::Mautic => mautic::mautic(config, options),
         Target::Python => functions::python(config),
         Target::Salesforce => salesforce::salesforce(config, options)?,
+        Target::Zoho => zoho::zoho(config, options),
     })
 }
 

@@ -91,7 +91,7 @@ pub(super) fn file_stems(config: &ScoringConfig) -> Vec<String> {
 }
 
 /// The name, or the first of it and a number that no name is yet, whatever the case.
-fn unused(name: &str, longest: usize, taken: &mut BTreeSet<String>) -> String {
+pub(super) fn unused(name: &str, longest: usize, taken: &mut BTreeSet<String>) -> String {
     let numbered = (2..).map(|number| {
         let suffix = format!("_{number}");
         let start: String = name.chars().take(longest - suffix.len()).collect();
