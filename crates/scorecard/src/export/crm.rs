@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use leadcal_lift::signals::SignalKind;
+use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::Losses;
-use super::partition::partition;
+use super::partition::{Part, Test, partition};
+use super::{ExportedFile, Losses};
 use crate::config::{Group, Model, ScoringConfig};
 
 /// What a tool calls the config's fields and events: as the caller says, or by the tool's rule.
@@ -90,6 +91,13 @@ pub(super) fn file_stems(config: &ScoringConfig) -> Vec<String> {
     config.models.iter().map(stem).collect()
 }
 
+/// A file of JSON, with a newline at its end.
+pub(super) fn json_file(name: String, value: &impl Serialize) -> ExportedFile {
+    let mut text = serde_json::to_string_pretty(value).expect("texts and numbers have a JSON form");
+    text.push('\n');
+    ExportedFile { name, bytes: text.into_bytes() }
+}
+
 /// The name, or the first of it and a number that no name is yet, whatever the case.
 pub(super) fn unused(name: &str, longest: usize, taken: &mut BTreeSet<String>) -> String {
     let numbered = (2..).map(|number| {
@@ -151,6 +159,18 @@ pub(super) fn reach(model: &Model, group: &Group) -> [f64; 2] {
         [add(sum[0], ends[0]), add(sum[1], ends[1])]
     });
     [low, high].map(|x| x.clamp(group.min, group.max))
+}
+
+/// Whether a sum leaves its group's limits anywhere, inactivity aside: only then does a tool without limits differ.
+pub(super) fn limits_bind(model: &Model, group: &Group) -> bool {
+    let [low, high] = reach(model, &Group { min: f64::NEG_INFINITY, max: f64::INFINITY, ..group.clone() });
+    low < group.min || high > group.max
+}
+
+/// Whether a checkbox, which is never empty, gives a lead without a value other points than "missing" does.
+pub(super) fn missing_is_not_no(parts: &[Part<'_>], missing: &Part<'_>) -> bool {
+    let no = parts.iter().find(|part| part.test == Test::Boolean(false)).map_or(0.0, |part| part.points);
+    (no - missing.points).abs() > 0.0
 }
 
 /// What no CRM's scoring has a place for.

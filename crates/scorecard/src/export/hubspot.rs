@@ -11,10 +11,11 @@ mod outputs;
 use serde_json::{Value as Json, json};
 
 use super::crm::{
-    Names, all_whole, file_stems, identifier, number, outlook_losses, product_losses, reach, title, type_losses,
+    Names, all_whole, file_stems, identifier, json_file, number, outlook_losses, product_losses, reach, title,
+    type_losses,
 };
 use super::partition::{Test, partition};
-use super::{Export, ExportOptions, ExportedFile, Losses};
+use super::{Export, ExportOptions, Losses};
 use crate::config::{Group, Model, ScoringConfig, Signal};
 use leadcal_lift::signals::SignalKind;
 
@@ -51,18 +52,12 @@ pub(super) fn hubspot(config: &ScoringConfig, options: &ExportOptions) -> Export
     for (index, (model, stem)) in config.models.iter().zip(file_stems(config)).enumerate() {
         let mut draft = Draft { model, at: format!("/models/{index}"), names: &mut names, losses: &mut losses };
         let body = draft.body(&title(config, model), object);
-        files.push(file(format!("{stem}.create.json"), &body));
+        files.push(json_file(format!("{stem}.create.json"), &body));
         if let Some(outputs) = draft.outputs() {
-            files.push(file(format!("{stem}.outputs.json"), &outputs));
+            files.push(json_file(format!("{stem}.outputs.json"), &outputs));
         }
     }
     Export { files, losses: losses.into_list() }
-}
-
-fn file(name: String, body: &Json) -> ExportedFile {
-    let mut text = serde_json::to_string_pretty(body).expect("texts and numbers have a JSON form");
-    text.push('\n');
-    ExportedFile { name, bytes: text.into_bytes() }
 }
 
 /// A model on its way to HubSpot.

@@ -6,8 +6,8 @@
 use leadcal_lift::attribute::Scalar;
 use serde_json::{Value as Json, json};
 
-use super::crm::{file_stems, is_whole, outlook_losses, product_losses, reach};
-use super::{Export, ExportOptions, ExportedFile, Losses};
+use super::crm::{file_stems, is_whole, json_file, limits_bind, outlook_losses, product_losses};
+use super::{Export, ExportOptions, Losses};
 use crate::config::{Behaviour, Model, ScoringConfig};
 
 /// Mautic's point actions with the words that events of that kind are often named by, and the key of what limits them.
@@ -35,16 +35,10 @@ pub(super) fn mautic(config: &ScoringConfig, options: &ExportOptions) -> Export 
         let triggers = plan.triggers();
         plan.left_out();
         outlook_losses(model, &plan.at, "Mautic", &mut losses);
-        files.push(ExportedFile { name: format!("{stem}.points.json"), bytes: bytes(&points) });
-        files.push(ExportedFile { name: format!("{stem}.triggers.json"), bytes: bytes(&triggers) });
+        files.push(json_file(format!("{stem}.points.json"), &points));
+        files.push(json_file(format!("{stem}.triggers.json"), &triggers));
     }
     Export { files, losses: losses.into_list() }
-}
-
-fn bytes(bodies: &[Json]) -> Vec<u8> {
-    let mut text = serde_json::to_string_pretty(bodies).expect("texts and numbers have a JSON form");
-    text.push('\n');
-    text.into_bytes()
 }
 
 /// A model on its way to Mautic.
@@ -181,9 +175,7 @@ impl Plan<'_> {
             );
         }
         for (index, group) in model.groups.iter().enumerate() {
-            let [low, high] =
-                reach(model, &crate::config::Group { min: f64::NEG_INFINITY, max: f64::INFINITY, ..group.clone() });
-            if low < group.min || high > group.max {
+            if limits_bind(model, group) {
                 let lost = "its points are not limited in Mautic";
                 self.losses.add(format!("{}/groups/{index}", self.at), format!("group \"{}\"", group.name), lost);
             }

@@ -8,11 +8,12 @@ use leadcal_lift::signals::SignalKind;
 use serde_json::{Value as Json, json};
 
 use super::crm::{
-    Names, file_stems, identifier, is_whole, number, outlook_losses, product_losses, reach, title, type_losses, unused,
+    Names, file_stems, identifier, is_whole, json_file, limits_bind, missing_is_not_no, number, outlook_losses,
+    product_losses, title, type_losses, unused,
 };
 use super::partition::{Test, partition};
-use super::{Export, ExportOptions, ExportedFile, Losses};
-use crate::config::{Group, Model, ScoredAttribute, ScoringConfig, Signal};
+use super::{Export, ExportOptions, Losses};
+use crate::config::{Model, ScoredAttribute, ScoringConfig, Signal};
 
 /// Longest name of a scoring rule.
 const LONGEST_NAME: usize = 25;
@@ -48,9 +49,7 @@ pub(super) fn zoho(config: &ScoringConfig, options: &ExportOptions) -> Export {
             })
         };
         let body = json!({ "scoring_rules": rules.into_iter().map(body).collect::<Vec<_>>() });
-        let mut text = serde_json::to_string_pretty(&body).expect("texts and numbers have a JSON form");
-        text.push('\n');
-        files.push(ExportedFile { name: format!("{stem}.scoring_rules.json"), bytes: text.into_bytes() });
+        files.push(json_file(format!("{stem}.scoring_rules.json"), &body));
     }
     Export { files, losses: losses.into_list() }
 }
@@ -103,9 +102,7 @@ impl Rules<'_, '_> {
             let pointer = format!("{}/attributes/{index}/levels/{}", self.at, part.level);
             let words = format!("level \"{}\" of \"{}\"", level.name, attribute.name);
             if attribute.input.kind == FieldType::Boolean && part.test == Test::Empty {
-                let no =
-                    parts.iter().find(|other| other.test == Test::Boolean(false)).map_or(0.0, |other| other.points);
-                if (no - part.points).abs() > 0.0 {
+                if missing_is_not_no(&parts, part) {
                     self.losses.add(pointer, words, "a checkbox is never empty: an unknown value counts as no");
                 }
                 continue;
@@ -180,10 +177,9 @@ impl Rules<'_, '_> {
             self.losses.add(format!("{}/base_points", self.at), "the base points", "left out: scores start at 0");
         }
         for (index, group) in model.groups.iter().enumerate() {
-            let unlimited = Model { behaviours: Vec::new(), ..model.clone() };
-            let [low, high] = reach(&unlimited, &Group { min: f64::NEG_INFINITY, max: f64::INFINITY, ..group.clone() });
-            if low < group.min || high > group.max {
-                let lost = format!("its points are not limited in Zoho; they reach from {low} to {high}");
+            let scored = Model { behaviours: Vec::new(), ..model.clone() };
+            if limits_bind(&scored, group) {
+                let lost = "its points are not limited in Zoho";
                 self.losses.add(format!("{}/groups/{index}", self.at), format!("group \"{}\"", group.name), lost);
             }
             if !group.tiers.is_empty() {
@@ -248,6 +244,7 @@ mod tests {
 
     use super::*;
     use crate::config::arbitrary::any_config;
+    use crate::export::ExportedFile;
     use crate::export::tests::example;
     use crate::export::{Target, export};
 
@@ -306,6 +303,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn rules_keep_the_limits(config in any_config()) {
             let export = exported(&config);

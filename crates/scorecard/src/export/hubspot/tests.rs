@@ -62,6 +62,8 @@ fn check(value: &Json) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn bodies_have_the_forms_of_the_schema(config in any_config()) {
         let export = exported(&config);

@@ -8,7 +8,7 @@ use super::field::Field;
 use super::formula::{COMPILED_FIELD, Term, decimal, literal};
 use crate::config::{Group, Model, ScoredAttribute, Signal};
 use crate::export::Losses;
-use crate::export::crm::{Names, is_whole};
+use crate::export::crm::{Names, is_whole, missing_is_not_no};
 use crate::export::partition::{Test, partition};
 
 /// A CASE is ended here, so that a part can be filled to its limits.
@@ -109,9 +109,7 @@ impl Scorer<'_, '_> {
                 Test::Number(x) if x.abs() >= TOO_LARGE => {}
                 Test::Number(x) => cases.push((decimal(*x), part.points)),
                 Test::Empty if attribute.input.kind == FieldType::Boolean => {
-                    let no =
-                        parts.iter().find(|other| other.test == Test::Boolean(false)).map_or(0.0, |other| other.points);
-                    if (no - part.points).abs() > 0.0 {
+                    if missing_is_not_no(&parts, part) {
                         lose("a checkbox is never empty: an unknown value counts as no");
                     }
                 }

@@ -150,6 +150,8 @@ fn a_name_that_salesforce_has_not_is_an_error() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn formulas_keep_the_limits(config in any_config()) {
         let export = exported(&config);
