@@ -4,11 +4,18 @@
 //! instead. What is not in the list is expressed, and a lead scores there as it does in [`crate::runtime`]. Nothing here
 //! reads leads or writes files.
 
+mod crm;
 mod functions;
+mod hubspot;
 mod loss;
+mod mautic;
+mod partition;
 mod points;
+mod salesforce;
 mod xlsx;
+mod zoho;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -21,24 +28,36 @@ pub use loss::{Loss, Losses};
 pub enum Target {
     /// A table of points as CSV.
     Csv,
+    /// HubSpot's lead scoring API, release 2027-03-beta.
+    Hubspot,
     /// A function as an ES module.
     JavaScript,
     /// A table of points as JSON.
     Json,
+    /// Mautic's point actions and triggers.
+    Mautic,
     /// A function as a Python module.
     Python,
+    /// Salesforce's formula fields.
+    Salesforce,
     /// A workbook with live formulas.
     Xlsx,
+    /// Zoho CRM's scoring rules.
+    Zoho,
 }
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 5] = [
+    pub const ALL: [(&'static str, Self, &'static str); 9] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
+        ("hubspot", Self::Hubspot, "drafts for HubSpot's lead scoring API (2027-03-beta)"),
         ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
         ("json", Self::Json, "table of points as JSON"),
+        ("mautic", Self::Mautic, "point actions and triggers for Mautic's REST API"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
+        ("salesforce", Self::Salesforce, "formula fields for Salesforce, as files of its Metadata API"),
         ("xlsx", Self::Xlsx, "a workbook with live formulas: type a lead in, see score, band and reasons"),
+        ("zoho", Self::Zoho, "scoring rules for Zoho CRM's API (v8)"),
     ];
 }
 
@@ -66,6 +85,10 @@ pub struct ExportOptions {
     pub rows: Option<u32>,
     /// Of a workbook: rows for events, 1 000 where it is not said.
     pub event_rows: Option<u32>,
+    /// CRMs: what fields and events of the config are called there, where the target's rule for names is not what is wanted.
+    pub names: BTreeMap<String, String>,
+    /// CRMs: the object whose records are scored; each target has its usual one.
+    pub object: Option<String>,
 }
 
 /// A config in a target's language.
@@ -111,6 +134,14 @@ pub enum ExportError {
         /// What is too large.
         why: String,
     },
+    /// The tool has nothing of this name.
+    #[error("\"{name}\" is no name there: expected {expected}")]
+    Name {
+        /// As the caller gave it.
+        name: String,
+        /// What a name is like.
+        expected: &'static str,
+    },
 }
 
 /// Exports a config.
@@ -129,10 +160,14 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
     };
     Ok(match target {
         Target::Csv => points::csv(config),
+        Target::Hubspot => hubspot::hubspot(config, options),
         Target::JavaScript => functions::javascript(config),
         Target::Json => points::json(config),
+        Target::Mautic => mautic::mautic(config, options),
         Target::Python => functions::python(config),
         Target::Xlsx => xlsx::workbook(config, options)?,
+        Target::Salesforce => salesforce::salesforce(config, options)?,
+        Target::Zoho => zoho::zoho(config, options),
     })
 }
 
@@ -145,4 +180,4 @@ fn of_product(config: &ScoringConfig, product: &str) -> Result<ScoringConfig, Ex
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -269,6 +269,20 @@ pub(crate) struct ExportArgs {
     /// Rows for events that are ready [default: 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000), help_heading = "xlsx")]
     pub(crate) event_rows: Option<u32>,
+    /// What a field or an event is called in the CRM, unless the target's rule for names is right
+    #[arg(long, value_name = "NAME=THERE", value_parser = pair, help_heading = "CRMs")]
+    pub(crate) rename: Vec<(String, String)>,
+    /// Object whose records are scored
+    #[arg(long, value_name = "NAME", help_heading = "CRMs")]
+    pub(crate) object: Option<String>,
+}
+
+/// `page_view=4-96000`. The name may contain `=`, what it is called there may not.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.rsplit_once('=') {
+        Some((name, there)) if !name.is_empty() && !there.is_empty() => Ok((name.to_owned(), there.to_owned())),
+        _ => Err("expected NAME=THERE, such as age=Age__c".to_owned()),
+    }
 }
 
 /// `leadcal completions`

@@ -172,6 +172,9 @@ impl From<ExportError> for CommandError {
             }
             error @ ExportError::Workbook { .. } => Self::bad_input(error.to_string())
                 .with_help("shorten the texts, or export one product alone with --product"),
+            error @ ExportError::Name { .. } => {
+                Self::bad_input(error.to_string()).with_help("say what it is called there with --rename or --object")
+            }
         }
     }
 }

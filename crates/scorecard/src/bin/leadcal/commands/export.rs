@@ -14,7 +14,13 @@ use crate::output::{keep_inputs, write};
 pub(crate) fn run(args: &ExportArgs) -> Result<(), CommandError> {
     let config = ScoringConfig::parse_bytes(&super::bytes(&args.config)?)
         .map_err(|e| CommandError::from(e).in_file(&args.config))?;
-    let options = ExportOptions { product: args.product.clone(), rows: args.rows, event_rows: args.event_rows };
+    let options = ExportOptions {
+        product: args.product.clone(),
+        rows: args.rows,
+        event_rows: args.event_rows,
+        names: args.rename.iter().cloned().collect(),
+        object: args.object.clone(),
+    };
     let exported = export(&config, args.to, &options).map_err(|e| CommandError::from(e).in_file(&args.config))?;
     report(&exported.losses);
     if args.strict && !exported.losses.is_empty() {
