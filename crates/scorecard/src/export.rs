@@ -5,7 +5,9 @@
 //! reads leads or writes files.
 
 mod functions;
+mod inputs;
 mod loss;
+mod pmml;
 mod points;
 
 use std::fmt;
@@ -24,16 +26,19 @@ pub enum Target {
     JavaScript,
     /// A table of points as JSON.
     Json,
+    /// A document for PMML evaluators.
+    Pmml,
     /// A function as a Python module.
     Python,
 }
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 4] = [
+    pub const ALL: [(&'static str, Self, &'static str); 5] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
         ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
         ("json", Self::Json, "table of points as JSON"),
+        ("pmml", Self::Pmml, "PMML 4.4: scorecards with reason codes, and a regression for the probability"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
     ];
 }
@@ -117,6 +122,7 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
         Target::Csv => points::csv(config),
         Target::JavaScript => functions::javascript(config),
         Target::Json => points::json(config),
+        Target::Pmml => pmml::pmml(config),
         Target::Python => functions::python(config),
     })
 }
