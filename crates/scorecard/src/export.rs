@@ -7,6 +7,7 @@
 mod functions;
 mod inputs;
 mod loss;
+mod onnx;
 mod pmml;
 mod points;
 
@@ -26,6 +27,8 @@ pub enum Target {
     JavaScript,
     /// A table of points as JSON.
     Json,
+    /// A graph for ONNX runtimes.
+    Onnx,
     /// A document for PMML evaluators.
     Pmml,
     /// A function as a Python module.
@@ -34,10 +37,11 @@ pub enum Target {
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 5] = [
+    pub const ALL: [(&'static str, Self, &'static str); 6] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
         ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
         ("json", Self::Json, "table of points as JSON"),
+        ("onnx", Self::Onnx, "ONNX: a graph that scores leads in batches"),
         ("pmml", Self::Pmml, "PMML 4.4: scorecards with reason codes, and a regression for the probability"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
     ];
@@ -122,6 +126,7 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
         Target::Csv => points::csv(config),
         Target::JavaScript => functions::javascript(config),
         Target::Json => points::json(config),
+        Target::Onnx => onnx::onnx(config),
         Target::Pmml => pmml::pmml(config),
         Target::Python => functions::python(config),
     })
