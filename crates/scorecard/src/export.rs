@@ -7,9 +7,12 @@
 mod crm;
 mod functions;
 mod hubspot;
+mod inputs;
 mod loss;
 mod mautic;
+mod onnx;
 mod partition;
+mod pmml;
 mod points;
 mod salesforce;
 mod xlsx;
@@ -36,6 +39,10 @@ pub enum Target {
     Json,
     /// Mautic's point actions and triggers.
     Mautic,
+    /// A graph for ONNX runtimes.
+    Onnx,
+    /// A document for PMML evaluators.
+    Pmml,
     /// A function as a Python module.
     Python,
     /// Salesforce's formula fields.
@@ -48,12 +55,14 @@ pub enum Target {
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 9] = [
+    pub const ALL: [(&'static str, Self, &'static str); 11] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
         ("hubspot", Self::Hubspot, "drafts for HubSpot's lead scoring API (2027-03-beta)"),
         ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
         ("json", Self::Json, "table of points as JSON"),
         ("mautic", Self::Mautic, "point actions and triggers for Mautic's REST API"),
+        ("onnx", Self::Onnx, "ONNX: a graph that scores leads in batches"),
+        ("pmml", Self::Pmml, "PMML 4.4: scorecards with reason codes, and a regression for the probability"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
         ("salesforce", Self::Salesforce, "formula fields for Salesforce, as files of its Metadata API"),
         ("xlsx", Self::Xlsx, "a workbook with live formulas: type a lead in, see score, band and reasons"),
@@ -164,9 +173,11 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
         Target::JavaScript => functions::javascript(config),
         Target::Json => points::json(config),
         Target::Mautic => mautic::mautic(config, options),
+        Target::Onnx => onnx::onnx(config),
+        Target::Pmml => pmml::pmml(config),
         Target::Python => functions::python(config),
-        Target::Xlsx => xlsx::workbook(config, options)?,
         Target::Salesforce => salesforce::salesforce(config, options)?,
+        Target::Xlsx => xlsx::workbook(config, options)?,
         Target::Zoho => zoho::zoho(config, options),
     })
 }
