@@ -46,7 +46,7 @@ impl Layout {
     pub const ALL: [Self; 3] = [Self::Azerty, Self::Qwerty, Self::Qwertz];
 
     /// The rows of letters, left to right.
-    fn rows(self) -> [&'static str; 3] {
+    pub fn rows(self) -> [&'static str; 3] {
         match self {
             Self::Azerty => ["azertyuiop", "qsdfghjklm", "wxcvbn"],
             Self::Qwerty => ["qwertyuiop", "asdfghjkl", "zxcvbnm"],

@@ -7,6 +7,7 @@
 mod functions;
 mod loss;
 mod points;
+mod sql;
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,6 +15,7 @@ use std::str::FromStr;
 use crate::config::{ConfigError, Model, ScoringConfig};
 
 pub use loss::{Loss, Losses};
+pub use sql::{Dialect, SqlOptions};
 
 /// A tool or language a config can be exported to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,15 +28,18 @@ pub enum Target {
     Json,
     /// A function as a Python module.
     Python,
+    /// A SELECT.
+    Sql,
 }
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 4] = [
+    pub const ALL: [(&'static str, Self, &'static str); 5] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
         ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
         ("json", Self::Json, "table of points as JSON"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
+        ("sql", Self::Sql, "a SELECT that scores the leads of a table, with their events, in the warehouse"),
     ];
 }
 
@@ -58,6 +63,8 @@ impl FromStr for Target {
 pub struct ExportOptions {
     /// Export only the model that serves this product, as the one of all leads.
     pub product: Option<String>,
+    /// For SQL: the dialect, the tables and their columns.
+    pub sql: SqlOptions,
 }
 
 /// A config in a target's language.
@@ -97,12 +104,22 @@ pub enum ExportError {
         /// The product.
         product: String,
     },
+    /// A name or text that the target has no way to write.
+    #[error("{what} \"{name}\" cannot be written: {why}")]
+    Unwritable {
+        /// What it is, such as `the field`.
+        what: String,
+        /// The name or text.
+        name: String,
+        /// Why not.
+        why: String,
+    },
 }
 
 /// Exports a config.
 ///
 /// # Errors
-/// A config that contradicts itself, or a product that no model serves.
+/// A config that contradicts itself, a product that no model serves, or a name that the target cannot write.
 pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -> Result<Export, ExportError> {
     config.validate()?;
     let only;
@@ -118,6 +135,7 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
         Target::JavaScript => functions::javascript(config),
         Target::Json => points::json(config),
         Target::Python => functions::python(config),
+        Target::Sql => sql::sql(config, &options.sql)?,
     })
 }
 
@@ -130,4 +148,4 @@ fn of_product(config: &ScoringConfig, product: &str) -> Result<ScoringConfig, Ex
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

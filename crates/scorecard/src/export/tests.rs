@@ -3,7 +3,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 
 /// The config of the document's example.
-pub(super) fn example() -> ScoringConfig {
+pub(crate) fn example() -> ScoringConfig {
     let document = include_str!("../../../../docs/scoring-config.md");
     let (_, rest) = document.split_once("```json\n").expect("the document has an example");
     let (example, _) = rest.split_once("```").expect("the example ends");
@@ -28,7 +28,7 @@ fn a_product_may_be_exported_alone() {
     let mut config = example();
     config.models.push(Model { product: Some("loan".to_owned()), base_points: 7.0, ..config.models[0].clone() });
     let base = |product: Option<&str>| {
-        let options = ExportOptions { product: product.map(str::to_owned) };
+        let options = ExportOptions { product: product.map(str::to_owned), ..ExportOptions::default() };
         let export = export(&config, Target::Json, &options).expect("an export");
         let rows: Vec<Json> = serde_json::from_slice(&export.files[0].bytes).expect("JSON");
         let base = rows.into_iter().filter(|row| row["part"] == "base");
@@ -38,7 +38,7 @@ fn a_product_may_be_exported_alone() {
     assert_eq!(base(Some("loan")), [(json!(null), json!(7.0))]);
     assert_eq!(base(Some("card")), [(json!(null), json!(10.0))]);
     config.models.remove(0);
-    let options = ExportOptions { product: Some("card".to_owned()) };
+    let options = ExportOptions { product: Some("card".to_owned()), ..ExportOptions::default() };
     let refused = export(&config, Target::Json, &options).expect_err("no model");
     assert_eq!(refused.to_string(), "no model of the config serves the product \"card\"");
 }

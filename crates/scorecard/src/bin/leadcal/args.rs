@@ -13,7 +13,7 @@ use leadcal_lift::events::parse_time;
 use leadcal_lift::points::{PointsMethod, Scale};
 use leadcal_lift::shrinkage::Shrinkage;
 use leadcal_logit::fit::Solver;
-use leadcal_scorecard::export::Target;
+use leadcal_scorecard::export::{Dialect, Target};
 use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, checked_strength, checked_top};
 
 pub(crate) use self::backtest::{BacktestArgs, CallArgs, LabelledArgs, MomentArgs, PeriodArgs};
@@ -263,6 +263,44 @@ pub(crate) struct ExportArgs {
     /// Export the model that serves this product alone, as the one of all leads
     #[arg(long, value_name = "NAME")]
     pub(crate) product: Option<String>,
+    #[command(flatten)]
+    pub(crate) sql: SqlArgs,
+}
+
+/// Where SQL finds the leads and events. Names of tables may have several parts, such as `crm.leads`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "SQL and dbt")]
+pub(crate) struct SqlArgs {
+    /// Dialect of SQL; Databricks speaks Spark's
+    #[arg(long, default_value = "duckdb", value_parser = one_of(Dialect::ALL))]
+    pub(crate) dialect: Dialect,
+    /// Table of the leads
+    #[arg(long, value_name = "TABLE", default_value = "leads")]
+    pub(crate) leads_table: String,
+    /// Table of the events, where the config looks at events
+    #[arg(long, value_name = "TABLE", default_value = "events")]
+    pub(crate) events_table: String,
+    /// Column of the leads that identifies them
+    #[arg(long, value_name = "COL", default_value = "id")]
+    pub(crate) id: String,
+    /// Column of the leads with the product line, where the config has models of products
+    #[arg(long, value_name = "COL", default_value = "product")]
+    pub(crate) product_column: String,
+    /// Column of the leads with the time they were created, where the config looks at inactivity
+    #[arg(long, value_name = "COL", default_value = "created_at")]
+    pub(crate) created_at: String,
+    /// Column of the events with the lead's id
+    #[arg(long, value_name = "COL", default_value = "lead_id")]
+    pub(crate) event_lead: String,
+    /// Column of the events with their time
+    #[arg(long, value_name = "COL", default_value = "time")]
+    pub(crate) event_time: String,
+    /// Column of the events with their name
+    #[arg(long, value_name = "COL", default_value = "event")]
+    pub(crate) event_name: String,
+    /// Score as of this moment; by default the newest time of the events
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) as_of: Option<Timestamp>,
 }
 
 /// `leadcal completions`

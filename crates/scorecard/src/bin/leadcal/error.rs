@@ -170,6 +170,9 @@ impl From<ExportError> for CommandError {
             error @ ExportError::NoModel { .. } => {
                 Self::bad_input(error.to_string()).with_help("name one of the config's products with --product")
             }
+            error @ ExportError::Unwritable { .. } => {
+                Self::bad_input(error.to_string()).with_help("rename it in the config and in the data")
+            }
         }
     }
 }

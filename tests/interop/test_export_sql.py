@@ -1,0 +1,140 @@
+"""`leadcal export --to sql` runs in DuckDB, SQLite, PostgreSQL and Spark with the scores that leadcal gives and the conformance suite
+expects; BigQuery's and Snowflake's SQL is parsed by sqlglot, and run in DuckDB once sqlglot has translated it."""
+
+import json
+import subprocess
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import exports
+import sql_cases
+import sql_engines
+
+EXECUTED = ["duckdb", "postgresql", "spark", "sqlite"]
+PARSED = ["bigquery", "snowflake"]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    """The engine of a dialect, started when it is first asked for."""
+    started, clusters = {}, []
+
+    def start(dialect):
+        if dialect == "duckdb":
+            return sql_engines.DuckDb()
+        if dialect == "sqlite":
+            return sql_engines.Sqlite()
+        if dialect == "spark":
+            return sql_engines.Spark(tmp_path_factory.mktemp("spark"))
+        clusters.append(sql_engines.postgresql_cluster())
+        return sql_engines.PostgreSql(clusters[0].__enter__())
+
+    def get(dialect):
+        if dialect not in started:
+            started[dialect] = start(dialect)
+        return started[dialect]
+
+    yield get
+    for running in started.values():
+        running.close()
+    for cluster in clusters:
+        cluster.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory):
+    """Conformance cases with their tables, {name: (number, case, config file, leads, events)}, and why others are left out."""
+    folder = tmp_path_factory.mktemp("suite")
+    held, left_out = {}, Counter()
+    for number, (name, case) in enumerate(sql_cases.cases().items()):
+        config = json.loads(sql_cases.config_text(case).removeprefix("\ufeff"))
+        try:
+            leads = sql_cases.leads_table(config, [case["lead"]])
+            events = sql_cases.events_table(config, [case.get("events", [])])
+        except sql_cases.Unholdable:
+            left_out["values that no typed column holds"] += 1
+            continue
+        file = folder / f"{number}.json"
+        file.write_text(sql_cases.config_text(case), encoding="utf-8")
+        held[name] = (number, case, file, leads, events)
+    return held, left_out
+
+
+@pytest.fixture(scope="module")
+def statements(suite):
+    """The statements of a dialect for all cases: {name: (statement or None, losses or error)}."""
+    import os
+
+    def export(dialect, name):
+        number, case, file, *_ = suite[0][name]
+        flags = sql_cases.flags(number, case.get("as_of"))
+        command = [os.environ["LEADCAL"], "export", file, "--to", "sql", "--dialect", dialect, *flags]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode in (0, 2), done.stderr
+        return (done.stdout if done.returncode == 0 else None), done.stderr
+
+    def all_of(dialect):
+        with ThreadPoolExecutor(2) as pool:
+            return dict(zip(suite[0], pool.map(lambda name: export(dialect, name), suite[0])))
+
+    return all_of
+
+
+def create_tables(engine, suite):
+    for number, _, _, leads, events in suite.values():
+        engine.create(f"leads_{number}", leads.columns, leads.rows)
+        engine.create(f"events_{number}", events.columns, events.rows)
+
+
+def problem(case, row):
+    """What is wrong with the result of a case, None where nothing is."""
+    if "lead_error" in case:
+        field = case["lead_error"]["field"]
+        told = f'field "{field}" should be' if field else "no model serves"
+        return None if row["error"] and told in row["error"] and row["score"] is None else f"no error: {row}"
+    if row["error"] is not None:
+        return row["error"]
+    differing = sql_cases.differences(row, case["expected"])
+    return f"{differing}: {row}" if differing else None
+
+
+@pytest.mark.parametrize("dialect", EXECUTED)
+def test_conformance(engine, suite, statements, figure, dialect):
+    held, left_out = suite
+    engine, left_out, problems, ran, lossy = engine(dialect), left_out.copy(), {}, 0, 0
+    exported = statements(dialect)
+    writable = {name: statement for name, (statement, _) in exported.items() if statement}
+    left_out["names that the dialect cannot write"] += len(exported) - len(writable)
+    create_tables(engine, {name: held[name] for name in writable})
+    for name, rows in results(engine, writable):
+        case = held[name][1]
+        wrong = rows if isinstance(rows, str) else problem(case, rows[0])
+        if wrong and "lost: " in exported[name][1]:
+            lossy += 1
+        elif wrong:
+            problems[name] = wrong
+        else:
+            ran += 1
+    figure(f"sql, {dialect}: {ran} conformance cases with equal results; {lossy} differ and have a loss; left out: {dict(left_out)}")
+    assert not problems, "\n".join(f"{name}: {wrong}" for name, wrong in problems.items())
+    assert ran > 150
+
+
+def results(engine, statements):
+    """The rows of each statement; in Spark, whose statements take long to start, of many at once."""
+    if engine.dialect != "spark":
+        for name, statement in statements.items():
+            try:
+                yield name, engine.run(statement)
+            except Exception as error:
+                yield name, f"{type(error).__name__}: {error}"
+        return
+    names = list(statements)
+    for start in range(0, len(names), 20):
+        some = names[start : start + 20]
+        parts = [f"SELECT {start + i} AS of_case, r.* FROM (\n{statements[name]}\n) AS r" for i, name in enumerate(some)]
+        found = engine.run("\nUNION ALL\n".join(parts))
+        for row in found:
+            yield names[row["of_case"]], [row]
