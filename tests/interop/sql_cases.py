@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta
 
 import exports
 import scorer
@@ -70,7 +70,7 @@ def column(field, values, wanted):
             if any(reading != readings[0] for reading in readings):
                 raise Unholdable(f"a marker in {field} that one attribute knows")
             return "number", readings[0]
-    except (scorer.WrongType, ValueError, TypeError, AttributeError) as error:
+    except (scorer.WrongType, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise Unholdable(f"no {'/'.join(sorted(kinds))} in {field}") from error
     if present and all(isinstance(value, bool) for value in present):
         return "boolean", values
@@ -90,7 +90,7 @@ def blank(value):
 
 def naive(text):
     """A time in UTC without its zone, as tables hold it."""
-    return scorer.moment(text).astimezone(timezone.utc).replace(tzinfo=None)
+    return datetime(1970, 1, 1) + timedelta(microseconds=scorer.moment(text))
 
 
 def events_table(config, events):

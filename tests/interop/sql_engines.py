@@ -103,6 +103,9 @@ class Spark:
             # Compiling the many small statements takes longer than running them.
             "spark.sql.codegen.wholeStage": "false",
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            "spark.sql.adaptive.enabled": "false",
+            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+            "spark.ui.showConsoleProgress": "false",
         }
         builder = SparkSession.builder.master("local[1]")
         for key, value in settings.items():
@@ -113,14 +116,12 @@ class Spark:
 
     def create(self, table, columns, rows):
         import pyarrow
-        import pyarrow.parquet
 
         types = {"text": pyarrow.string(), "number": pyarrow.float64(), "boolean": pyarrow.bool_(), "date": pyarrow.date32(),
                  "time": pyarrow.timestamp("us", tz="UTC"), "id": pyarrow.int64()}  # fmt: skip
         arrays = [pyarrow.array([row[i] for row in rows], types[kind]) for i, kind in enumerate(columns.values())]
-        file = self.folder / f"{table}.parquet"
-        pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, names=list(columns)), file)
-        self.session.read.parquet(str(file)).createOrReplaceTempView(table)
+        data = pyarrow.Table.from_arrays(arrays, names=list(columns))
+        self.session.createDataFrame(data).createOrReplaceTempView(table)
 
     def run(self, statement):
         return [row.asDict() for row in self.session.sql(statement).collect()]

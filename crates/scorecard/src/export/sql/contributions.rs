@@ -179,16 +179,23 @@ pub(super) fn reasons(all: &[Contribution], dialect: Dialect) -> String {
                 "ARRAY_JOIN(TRANSFORM(ARRAY_SORT(FILTER(ARRAY({rows}), r -> r.size <> {none})), r -> r.reason), ',')"
             )
         }
-        Dialect::Snowflake => {
-            let rows = rows(&|number, reason| {
-                format!("OBJECT_CONSTRUCT('points', p{number}, 'place', {number}, 'reason', {reason})")
-            });
-            format!(
-                "(SELECT LISTAGG(f.value:reason::VARCHAR, ',') \
-                 WITHIN GROUP (ORDER BY ABS(f.value:points::FLOAT) DESC, f.value:place::INTEGER) \
-                 FROM TABLE(FLATTEN(INPUT => ARRAY_CONSTRUCT({rows}))) AS f WHERE f.value:points::FLOAT <> {none})"
-            )
-        }
+        // Subqueries that know the row are few in Snowflake: a step of its own has the lists.
+        Dialect::Snowflake => "r.reasons".to_owned(),
     };
     format!("'[' || COALESCE({list}, '') || ']'")
+}
+
+/// The reasons of each row of a step, as columns `row_number` and `reasons`, for engines without lists in a row.
+pub(super) fn reasons_by_row(all: &[Contribution], dialect: Dialect, step: &str) -> String {
+    let none = quote::number(dialect, 0.0);
+    let row = |(index, part): (usize, &Contribution)| {
+        let number = index + 1;
+        format!("    SELECT row_number, p{number} AS points, {number} AS place, {} AS reason FROM {step}", part.reason)
+    };
+    let rows: Vec<String> = all.iter().enumerate().map(row).collect();
+    format!(
+        "  SELECT t.row_number, LISTAGG(t.reason, ',') WITHIN GROUP (ORDER BY ABS(t.points) DESC, t.place) AS reasons\n  \
+         FROM (\n{}\n  ) AS t\n  WHERE t.points <> {none}\n  GROUP BY t.row_number",
+        rows.join("\n    UNION ALL\n")
+    )
 }

@@ -137,10 +137,18 @@ impl Dialect {
         match self {
             Self::PostgreSql => format!("LOWER({text} COLLATE \"und-x-icu\")"),
             Self::Spark => format!("LOWER({text})"),
+            // It knows ASCII only; with these, every letter that keyboards have a row for.
+            Self::Sqlite => {
+                let capitals =
+                    [("\u{130}", "i\u{307}"), ("\u{212a}", "k"), ("\u{c4}", "ä"), ("\u{d6}", "ö"), ("\u{dc}", "ü")];
+                let replaced = capitals
+                    .iter()
+                    .fold(text.to_owned(), |text, (capital, small)| format!("REPLACE({text}, '{capital}', '{small}')"));
+                format!("LOWER({replaced})")
+            }
             // These map letter by letter, and only this letter becomes two.
-            _ => {
-                let (dotted, two) = (quote::text(self, "\u{130}"), quote::text(self, "i\u{307}"));
-                format!("LOWER(REPLACE({text}, {dotted}, {two}))")
+            Self::DuckDb | Self::BigQuery | Self::Snowflake => {
+                format!("LOWER(REPLACE({text}, '\u{130}', 'i\u{307}'))")
             }
         }
     }
@@ -168,7 +176,8 @@ impl Dialect {
         match self {
             Self::DuckDb | Self::Spark | Self::Snowflake => format!("TRY_CAST({ten} AS DATE)"),
             Self::BigQuery => format!("SAFE_CAST({ten} AS DATE)"),
-            Self::Sqlite => format!("DATE({ten})"),
+            // With a change, if one of nothing, it corrects days that do not exist.
+            Self::Sqlite => format!("DATE({ten}, '+0 days')"),
             Self::PostgreSql => format!(
                 "CASE WHEN {ten} ~ '^[0-9]{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' AND SUBSTR({text}, 1, 4) <> '0000' \
                  THEN MAKE_DATE(CAST(SUBSTR({text}, 1, 4) AS INTEGER), CAST(SUBSTR({text}, 6, 2) AS INTEGER), 1) \

@@ -75,7 +75,8 @@ impl Leads {
         let (field, missing) = (input.field.as_str(), input.missing.as_slice());
         match input.kind {
             FieldType::Text => Reading { value: self.text(field, missing), wrong: None },
-            FieldType::Number => Reading { value: self.number(field, missing), wrong: None },
+            FieldType::Number if self.texts.contains(field) => self.number_of_text(field, missing),
+            FieldType::Number => Reading { value: self.number(field), wrong: None },
             FieldType::Boolean => {
                 let word = self.dialect.lower(&self.trimmed(field));
                 let one_of = |words: &[&str]| quote::texts(self.dialect, words);
@@ -89,8 +90,7 @@ impl Leads {
                 Reading { wrong: Some(format!("{value} = {NEITHER}")), value }
             }
             FieldType::Date => {
-                let text = format!("{} ELSE {} END", self.unless_missing(field, missing), self.trimmed(field));
-                let text = self.columns.of(0, &text, field);
+                let text = self.trimmed_text(field, missing);
                 let day = self.columns.of(1, &self.dialect.day(&text), field);
                 // A day that does not exist, or is written otherwise, is none.
                 let value = format!(
@@ -110,22 +110,36 @@ impl Leads {
         self.columns.of(0, &text, field)
     }
 
-    fn number(&mut self, field: &str, missing: &[String]) -> String {
-        let number = if self.texts.contains(field) {
-            let number = self.dialect.as_double(&self.trimmed(field));
-            format!("{} ELSE {number} END", self.unless_missing(field, missing))
-        } else {
-            self.dialect.as_double(&format!("l.{}", quote::column(self.dialect, field)))
-        };
+    /// A field as a number, from a column of numbers.
+    fn number(&mut self, field: &str) -> String {
+        let number = self.dialect.as_double(&format!("l.{}", quote::column(self.dialect, field)));
         let number = self.columns.of(0, &number, field);
+        self.without_nan(1, number, field)
+    }
+
+    /// A field as a number, from a column of texts.
+    fn number_of_text(&mut self, field: &str, missing: &[String]) -> Reading {
+        let text = self.trimmed_text(field, missing);
+        let number = self.columns.of(1, &self.dialect.number_of_text(&text), field);
+        let wrong = Some(format!("{text} IS NOT NULL AND {number} IS NULL"));
+        Reading { value: self.without_nan(2, number, field), wrong }
+    }
+
+    fn without_nan(&mut self, layer: usize, number: String, field: &str) -> String {
         let known = self.dialect.without_nan(&number);
-        if known == number { number } else { self.columns.of(1, &known, field) }
+        if known == number { number } else { self.columns.of(layer, &known, field) }
+    }
+
+    /// A field as text, without blanks around it; NULL where it is blank or a marker.
+    fn trimmed_text(&mut self, field: &str, missing: &[String]) -> String {
+        let text = format!("{} ELSE {} END", self.unless_missing(field, missing), self.trimmed(field));
+        self.columns.of(0, &text, field)
     }
 
     /// Whether a field has a value.
     pub(super) fn filled(&mut self, field: &str) -> String {
         let is_number = self.numbers.contains(field) && !self.texts.contains(field);
-        let value = if is_number { self.number(field, &[]) } else { self.text(field, &[]) };
+        let value = if is_number { self.number(field) } else { self.text(field, &[]) };
         format!("{value} IS NOT NULL")
     }
 

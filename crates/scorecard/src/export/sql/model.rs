@@ -90,12 +90,19 @@ pub(super) fn add_steps(
     query.step(format!("{prefix}rounded"), next(&[rounded], "raw"));
     let score = unless_wrong(seen, dialect.limit("rounded", model.range.min, model.range.max));
     query.step(format!("{prefix}score"), next(&[format!("{score} AS score")], "rounded"));
+    if has_reasons_apart(dialect, &contributions) {
+        let reasons = contributions::reasons_by_row(&contributions, dialect, &format!("{prefix}score"));
+        query.step(format!("{prefix}reasons"), reasons);
+    }
     result(model, seen, &contributions, dialect, prefix)
 }
 
 /// Levels, repetitions, signals and the step of inactivity of each lead.
 fn see(model: &Model, seen: &Seen, dialect: Dialect, prefix: &str, condition: Option<String>) -> String {
     let mut items = vec!["l.id".to_owned()];
+    if dialect == Dialect::Snowflake {
+        items.push("ROW_NUMBER() OVER (ORDER BY l.id) AS row_number".to_owned());
+    }
     let mut from = "  FROM leadcal_leads AS l".to_owned();
     for (index, (attribute, reading)) in model.attributes.iter().zip(&seen.readings).enumerate() {
         let level = contributions::level(attribute, &reading.value, dialect);
@@ -238,7 +245,17 @@ fn result(
         format!("{} AS reasons", unless_wrong(seen, contributions::reasons(contributions, dialect))),
         format!("{error} AS error"),
     ];
-    select(&items, &format!("  FROM {prefix}score"))
+    let reasons = if has_reasons_apart(dialect, contributions) {
+        format!("\n  LEFT JOIN {prefix}reasons AS r ON r.row_number = t.row_number")
+    } else {
+        String::new()
+    };
+    select(&items, &format!("  FROM {prefix}score AS t{reasons}"))
+}
+
+/// Whether the lists of reasons are a step of their own.
+fn has_reasons_apart(dialect: Dialect, contributions: &[contributions::Contribution]) -> bool {
+    dialect == Dialect::Snowflake && !contributions.is_empty()
 }
 
 /// The SELECT of leads that no model serves.
