@@ -29,10 +29,10 @@ def quoted(name, mark='"'):
 class DuckDb:
     dialect = "duckdb"
 
-    def __init__(self):
+    def __init__(self, file=":memory:"):
         import duckdb
 
-        self.connection = duckdb.connect()
+        self.connection = duckdb.connect(str(file))
         self.connection.execute("SET TimeZone = 'UTC'")
 
     def create(self, table, columns, rows):

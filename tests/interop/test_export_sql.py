@@ -154,28 +154,34 @@ def test_scores_of_leads(leadcal, engine, scored, figure, dialect, name):
     assert not differing, [(rows[index], data.scores[index]) for index in differing[:3]]
 
 
+def one_letter_case(leads):
+    """Whether DuckDB takes no two columns for one."""
+    return len({name.lower() for name in leads.columns}) == len(leads.columns)
+
+
 @pytest.mark.parametrize("dialect", PARSED)
 def test_parsed_and_translated(engine, suite, statements, figure, dialect):
     """sqlglot parses every statement, and what it translates to DuckDB's SQL either runs with equal results or not at all."""
     import sqlglot
 
     held, duckdb = suite[0], engine("duckdb")
-    writable = {name: statement for name, (statement, _) in statements(dialect).items() if statement}
+    exported = {name: statement for name, (statement, _) in statements(dialect).items() if statement}
+    writable = {name: statement for name, statement in exported.items() if one_letter_case(held[name][3])}
     create_tables(duckdb, {name: held[name] for name in writable})
     translated, problems, refused = {}, {}, Counter()
-    for name, statement in writable.items():
+    for name, statement in exported.items():
         [parsed] = sqlglot.parse(statement, read=dialect)
         # sqlglot forgets that these dialects replace every match, where DuckDB replaces the first.
         for replacing in parsed.find_all(sqlglot.exp.RegexpReplace):
             replacing.set("modifiers", sqlglot.exp.Literal.string("g"))
         translated[name] = parsed.sql("duckdb")
     ran = 0
-    for name, rows in results(duckdb, translated):
+    for name, rows in results(duckdb, {name: translated[name] for name in writable}):
         if isinstance(rows, str):
             refused[rows.split("\n")[0][:200]] += 1
         elif wrong := problem(held[name][1], rows[0]):
             problems[name] = wrong
         else:
             ran += 1
-    figure(f"sql, {dialect}: {len(writable)} statements parsed by sqlglot, {ran} run in DuckDB with equal results, {dict(refused)} do not run")
+    figure(f"sql, {dialect}: {len(exported)} statements parsed by sqlglot, {ran} run in DuckDB with equal results, {dict(refused)} do not run")
     assert not problems, "\n".join(f"{name}: {wrong}" for name, wrong in problems.items())

@@ -5,6 +5,7 @@
 //! reads leads or writes files.
 
 mod functions;
+mod dbt;
 mod loss;
 mod points;
 mod sql;
@@ -22,6 +23,8 @@ pub use sql::{Dialect, SqlOptions};
 pub enum Target {
     /// A table of points as CSV.
     Csv,
+    /// The SELECT as a dbt project.
+    Dbt,
     /// A function as an ES module.
     JavaScript,
     /// A table of points as JSON.
@@ -34,8 +37,9 @@ pub enum Target {
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 5] = [
+    pub const ALL: [(&'static str, Self, &'static str); 6] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
+        ("dbt", Self::Dbt, "dbt project with the SELECT as a model, and tests"),
         ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
         ("json", Self::Json, "table of points as JSON"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
@@ -63,7 +67,7 @@ impl FromStr for Target {
 pub struct ExportOptions {
     /// Export only the model that serves this product, as the one of all leads.
     pub product: Option<String>,
-    /// For SQL: the dialect, the tables and their columns.
+    /// For SQL and dbt: the dialect, the tables and their columns.
     pub sql: SqlOptions,
 }
 
@@ -132,6 +136,7 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
     };
     Ok(match target {
         Target::Csv => points::csv(config),
+        Target::Dbt => dbt::dbt(config, &options.sql)?,
         Target::JavaScript => functions::javascript(config),
         Target::Json => points::json(config),
         Target::Python => functions::python(config),

@@ -13,7 +13,7 @@ mod losses;
 mod model;
 mod names;
 mod query;
-mod quote;
+pub(super) mod quote;
 mod signals;
 
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use self::leads::Leads;
 use self::model::Seen;
 use self::query::{Query, select};
-use super::{Export, ExportError};
+use super::{Export, ExportError, ExportedFile, Loss};
 use crate::config::ScoringConfig;
 
 pub use dialect::Dialect;
@@ -70,11 +70,22 @@ impl Default for SqlOptions {
 
 /// The statement as a file.
 pub(super) fn sql(config: &ScoringConfig, options: &SqlOptions) -> Result<Export, ExportError> {
-    names::check(config, options)?;
     let table = |name: &str| quote::table(options.dialect, name);
-    let (query, last) = steps(config, options, &table(&options.leads_table), &table(&options.events_table));
+    let (text, losses) = statement_from(config, options, &table(&options.leads_table), &table(&options.events_table))?;
+    Ok(Export { files: vec![ExportedFile { name: "score.sql".to_owned(), bytes: text.into_bytes() }], losses })
+}
+
+/// The statement that reads the leads and events from two relations, as SQL names them, and what it cannot say.
+pub(super) fn statement_from(
+    config: &ScoringConfig,
+    options: &SqlOptions,
+    leads_from: &str,
+    events_from: &str,
+) -> Result<(String, Vec<Loss>), ExportError> {
+    names::check(config, options)?;
+    let (query, last) = steps(config, options, leads_from, events_from);
     let text = format!("{}{}", head(config, options), query.statement(options.dialect, &last));
-    Ok(Export::one("score.sql", text, losses::losses(config, options.dialect)))
+    Ok((text, losses::losses(config, options.dialect).into_list()))
 }
 
 /// What the statement is, for people.

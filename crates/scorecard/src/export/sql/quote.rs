@@ -31,6 +31,17 @@ pub(in crate::export) fn text(dialect: Dialect, text: &str) -> String {
     }
 }
 
+/// A text as it stands between the quotes of a literal without a prefix.
+pub(in crate::export) fn inside_quotes(dialect: Dialect, text: &str) -> String {
+    match dialect {
+        Dialect::PostgreSql => text.replace('\'', "''"),
+        _ => {
+            let literal = self::text(dialect, text);
+            literal[1..literal.len() - 1].to_owned()
+        }
+    }
+}
+
 /// A list of texts in parentheses.
 pub(super) fn texts<T: AsRef<str>>(dialect: Dialect, list: impl IntoIterator<Item = T>) -> String {
     let list: Vec<String> = list.into_iter().map(|item| text(dialect, item.as_ref())).collect();
@@ -43,7 +54,7 @@ const SQLITE_DIGITS: usize = 15;
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A number as a 64-bit float, to the bit.
-pub(super) fn number(dialect: Dialect, x: f64) -> String {
+pub(in crate::export) fn number(dialect: Dialect, x: f64) -> String {
     // Adding 0 makes -0 a 0.
     let x = x + 0.0;
     let plain = x == 0.0 || (1e-5..1e15).contains(&x.abs());
@@ -83,7 +94,7 @@ pub(in crate::export) fn table(dialect: Dialect, name: &str) -> String {
 }
 
 /// A name as a column of this name is usually called. Names that people write without quotes are in capitals in Snowflake.
-pub(super) fn cased(dialect: Dialect, name: &str) -> String {
+pub(in crate::export) fn cased(dialect: Dialect, name: &str) -> String {
     let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
     if dialect == Dialect::Snowflake && name.chars().all(plain) { name.to_ascii_uppercase() } else { name.to_owned() }
 }
