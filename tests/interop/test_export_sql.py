@@ -185,3 +185,59 @@ def test_parsed_and_translated(engine, suite, statements, figure, dialect):
             ran += 1
     figure(f"sql, {dialect}: {len(exported)} statements parsed by sqlglot, {ran} run in DuckDB with equal results, {dict(refused)} do not run")
     assert not problems, "\n".join(f"{name}: {wrong}" for name, wrong in problems.items())
+
+
+TYPED_CONFIG = {
+    "format": "leadcal.scoring-config",
+    "version": 1,
+    "name": "columns of their own types",
+    "models": [
+        {
+            "base_points": 0,
+            "range": {"min": -1000, "max": 1000},
+            "groups": [{"name": "g", "min": -1000, "max": 1000}],
+            "attributes": [
+                {
+                    "name": field,
+                    "group": "g",
+                    "input": {"field": field, "type": kind},
+                    "levels": [{"level": "x", "when": when, "points": points}],
+                }
+                for field, kind, when, points in [
+                    ("employees", "number", {"from": 12, "below": 13}, 1),
+                    ("revenue", "number", {"in": [12.5]}, 2),
+                    ("postcode", "text", {"in": ["75001"]}, 4),
+                    ("newsletter", "boolean", {"in": [True]}, 8),
+                    ("since", "date", {"from": "2024-02-29", "below": "2024-03-01"}, 16),
+                    ("seen", "date", {"from": "2024-02-29", "below": "2024-03-01"}, 32),
+                ]
+            ],
+            "inactivity": {"group": "g", "steps": [{"after_days": 1, "points": 64}, {"after_days": 2, "points": 128}]},
+        }
+    ],
+}
+# Of columns that the other tests have not: whole numbers, exact ones, days, times with and without a zone.
+TYPED_TABLE = {
+    "duckdb": "SELECT 1 AS id, 12::SMALLINT AS employees, 12.5::DECIMAL(9, 2) AS revenue, 75001::BIGINT AS postcode, 1::TINYINT AS newsletter, "
+    "DATE '2024-02-29' AS since, TIMESTAMP '2024-02-29 23:59:59.999999' AS seen, TIMESTAMPTZ '2024-03-01 01:00:00+01' AS created_at",
+    "postgresql": "SELECT 1 AS id, 12::SMALLINT AS employees, 12.5::NUMERIC AS revenue, 75001::BIGINT AS postcode, true AS newsletter, "
+    "DATE '2024-02-29' AS since, TIMESTAMP '2024-02-29 23:59:59.999999' AS seen, TIMESTAMPTZ '2024-03-01 01:00:00+01' AS created_at",
+    "spark": "SELECT 1 AS id, 12S AS employees, 12.5BD AS revenue, 75001L AS postcode, 1 AS newsletter, DATE '2024-02-29' AS since, "
+    "TIMESTAMP_NTZ '2024-02-29 23:59:59.999999' AS seen, TIMESTAMP '2024-03-01 01:00:00+01:00' AS created_at",
+    "sqlite": "SELECT 1 AS id, 12 AS employees, 12.5 AS revenue, 75001 AS postcode, 1 AS newsletter, '2024-02-29' AS since, "
+    "'2024-02-29 23:59:59.999999' AS seen, '2024-03-01T01:00:00.000000+01:00' AS created_at",
+}
+
+
+@pytest.mark.parametrize("dialect", EXECUTED)
+def test_columns_of_other_types(leadcal, engine, tmp_path, dialect):
+    config, engine = tmp_path / "scoring.json", engine(dialect)
+    config.write_text(json.dumps(TYPED_CONFIG), encoding="utf-8")
+    engine.create("no_events", {"lead_id": "id", "time": "time", "event": "text"}, [])
+    leads = f"WITH typed_leads AS ({TYPED_TABLE[dialect]}) SELECT * FROM ("
+    # A day after the lead was created, a microsecond less, and two days.
+    for moment, points in [("2024-03-02T00:00:00Z", 127), ("2024-03-01T23:59:59.999999Z", 63), ("2024-03-03T00:00:00Z", 191)]:
+        flags = ["--leads-table", "typed_leads", "--events-table", "no_events", "--as-of", moment]
+        statement = leadcal("export", config, "--to", "sql", "--dialect", dialect, *flags)
+        [row] = engine.run(f"{leads}\n{statement}\n) AS scored")
+        assert (row["score"], row["error"]) == (points, None), row

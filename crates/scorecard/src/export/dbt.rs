@@ -4,6 +4,7 @@
 //! it back.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 use serde_json::json;
 
@@ -78,7 +79,7 @@ fn yaml(text: &str) -> String {
         match letter {
             // YAML wants these escaped, JSON does not.
             '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
-                scalar.push_str(&format!("\\u{:04x}", u32::from(letter)));
+                _ = write!(scalar, "\\u{:04x}", u32::from(letter));
             }
             letter => scalar.push(letter),
         }
@@ -131,11 +132,12 @@ models:
         if !names.is_empty() {
             // The test writes the values between quotes as they are.
             let values: Vec<String> = names.iter().map(|name| yaml(&quote::inside_quotes(dialect, name))).collect();
-            text.push_str(&format!(
+            _ = write!(
+                text,
                 "      - name: {column}\n        data_tests:\n          - accepted_values:\n              arguments:\n                \
                  values: [{}]\n",
                 values.join(", ")
-            ));
+            );
         }
     }
     text

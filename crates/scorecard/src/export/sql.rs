@@ -16,6 +16,8 @@ mod query;
 pub(super) mod quote;
 mod signals;
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 
 use self::leads::Leads;
@@ -125,9 +127,7 @@ fn choice(leads: &mut Leads, config: &ScoringConfig, options: &SqlOptions) -> St
     let mut rest = String::new();
     for (index, model) in config.models.iter().enumerate() {
         match &model.product {
-            Some(name) => {
-                whens.push_str(&format!(" WHEN {product} = {} THEN {index}", quote::text(leads.dialect, name)))
-            }
+            Some(name) => _ = write!(whens, " WHEN {product} = {} THEN {index}", quote::text(leads.dialect, name)),
             None => rest = format!(" ELSE {index}"),
         }
     }

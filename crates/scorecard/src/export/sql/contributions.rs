@@ -1,5 +1,7 @@
 //! What adds points: attributes, behaviours, signals, inactivity, in the order in which they are added; and the reasons.
 
+use std::fmt::Write as _;
+
 use leadcal_lift::attribute::{Bound, Scalar, When};
 use serde_json::{Value as Json, json};
 
@@ -39,7 +41,7 @@ pub(super) fn level(attribute: &ScoredAttribute, value: &str, dialect: Dialect) 
                 from.into_iter().chain(below).collect::<Vec<_>>().join(" AND ")
             }
         };
-        whens.push_str(&format!(" WHEN {condition} THEN {index}"));
+        _ = write!(whens, " WHEN {condition} THEN {index}");
     }
     match (whens.is_empty(), rest.is_empty()) {
         (false, _) => format!("CASE{whens}{rest} END"),
@@ -127,8 +129,8 @@ fn reason(name: &str, level: &Json, points: f64) -> String {
 }
 
 fn case(column: &str, whens: impl Iterator<Item = (usize, String)>, rest: &str) -> String {
-    let whens: String = whens.map(|(index, value)| format!(" WHEN {index} THEN {value}")).collect();
-    if whens.is_empty() { rest.to_owned() } else { format!("CASE {column}{whens} ELSE {rest} END") }
+    let whens: Vec<String> = whens.map(|(index, value)| format!("WHEN {index} THEN {value}")).collect();
+    if whens.is_empty() { rest.to_owned() } else { format!("CASE {column} {} ELSE {rest} END", whens.join(" ")) }
 }
 
 /// The reasons as a JSON list, largest first, equal ones in the order of the sums.

@@ -13,13 +13,13 @@ pub enum Dialect {
     /// `DuckDB`'s.
     #[default]
     DuckDb,
-    /// PostgreSQL's, from version 14 on, with ICU.
+    /// `PostgreSQL`'s, from version 14 on, with ICU.
     PostgreSql,
     /// Snowflake's.
     Snowflake,
     /// Spark SQL, from version 3.5 on; Databricks' too.
     Spark,
-    /// SQLite's, from version 3.35 on, with its mathematical functions.
+    /// `SQLite`'s, from version 3.35 on, with its mathematical functions.
     Sqlite,
 }
 
@@ -89,7 +89,7 @@ impl Dialect {
         format!("CAST({x} AS {})", self.double_type())
     }
 
-    /// A number, NULL where it is NaN. SQLite has none: it keeps NULL instead.
+    /// A number, NULL where it is NaN. `SQLite` has none: it keeps NULL instead.
     pub(super) fn without_nan(self, x: &str) -> String {
         let nan = quote::text(self, "NaN");
         match self {

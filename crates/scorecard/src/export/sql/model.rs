@@ -1,5 +1,7 @@
 //! One model's steps: what it sees of a lead, points, sums of the groups, score.
 
+use std::fmt::Write as _;
+
 use super::events::{self, Properties};
 use super::leads::{Leads, Reading};
 use super::query::{Query, select};
@@ -79,8 +81,11 @@ pub(super) fn add_steps(
         })
         .collect();
     query.step(format!("{prefix}groups"), next(&groups, "points"));
-    let sum: String = (1..=model.groups.len()).map(|index| format!(" + g{index}")).collect();
-    let raw = unless_wrong(seen, format!("{}{sum}", quote::number(dialect, model.base_points)));
+    let mut raw = quote::number(dialect, model.base_points);
+    for index in 1..=model.groups.len() {
+        _ = write!(raw, " + g{index}");
+    }
+    let raw = unless_wrong(seen, raw);
     query.step(format!("{prefix}raw"), next(&[format!("{raw} AS raw")], "groups"));
     // Half away from zero, which ROUND is not everywhere.
     let whole = dialect.floor("ABS(raw)");
@@ -114,7 +119,7 @@ fn see(model: &Model, seen: &Seen, dialect: Dialect, prefix: &str, condition: Op
         let none = quote::number(dialect, 0.0);
         let comment = quote::comment(&behaviour.name);
         items.push(format!("COALESCE(b{number}.weight, {none}) AS b{number}_weight /* {comment} */"));
-        from.push_str(&format!("\n  LEFT JOIN {prefix}behaviour_{number} AS b{number} ON b{number}.lead_id = l.id"));
+        _ = write!(from, "\n  LEFT JOIN {prefix}behaviour_{number} AS b{number} ON b{number}.lead_id = l.id");
     }
     for (index, (signal, times)) in model.signals.iter().zip(&seen.signals).enumerate() {
         items.push(format!("{times} AS s{} /* {} */", index + 1, quote::comment(&signal.name)));
@@ -133,7 +138,7 @@ fn see(model: &Model, seen: &Seen, dialect: Dialect, prefix: &str, condition: Op
         items.push(format!("CASE {} END AS error", wrong.collect::<Vec<_>>().join(" ")));
     }
     if let Some(condition) = condition {
-        from.push_str(&format!("\n  WHERE {condition}"));
+        _ = write!(from, "\n  WHERE {condition}");
     }
     select(&items, &from)
 }

@@ -8,11 +8,11 @@ use super::{Dialect, SqlOptions, events, quote};
 use crate::config::ScoringConfig;
 use crate::export::ExportError;
 
-/// Bytes of a name in PostgreSQL; it would cut longer ones, and take one column for another.
+/// Bytes of a name in `PostgreSQL`; it would cut longer ones, and take one column for another.
 const POSTGRESQL_BYTES: usize = 63;
 /// Characters of a name elsewhere.
 const LONGEST: usize = 255;
-/// What no column of BigQuery may have in its name.
+/// What no column of `BigQuery` may have in its name.
 const NOT_IN_BIGQUERY: &str = "!\"$()*,./;?@[\\]^`{}~";
 
 /// Refuses what cannot be written.

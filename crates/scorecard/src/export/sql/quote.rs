@@ -5,12 +5,11 @@ use super::Dialect;
 /// A text as a literal. It must not hold the character NUL, which [`super::names`] refuses.
 pub(in crate::export) fn text(dialect: Dialect, text: &str) -> String {
     match dialect {
-        Dialect::DuckDb | Dialect::Sqlite => format!("'{}'", text.replace('\'', "''")),
         // With E, backslashes mean the same whatever standard_conforming_strings says.
         Dialect::PostgreSql if text.contains('\\') => {
             format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
         }
-        Dialect::PostgreSql => format!("'{}'", text.replace('\'', "''")),
+        Dialect::DuckDb | Dialect::PostgreSql | Dialect::Sqlite => format!("'{}'", text.replace('\'', "''")),
         Dialect::Spark | Dialect::BigQuery | Dialect::Snowflake => {
             let mut literal = String::with_capacity(text.len() + 2);
             literal.push('\'');
@@ -48,7 +47,7 @@ pub(super) fn texts<T: AsRef<str>>(dialect: Dialect, list: impl IntoIterator<Ite
     format!("({})", list.join(", "))
 }
 
-/// Digits up to which SQLite reads a decimal number without an error.
+/// Digits up to which `SQLite` reads a decimal number without an error.
 const SQLITE_DIGITS: usize = 15;
 /// Up to here every integer is a float.
 const EXACT: f64 = 9_007_199_254_740_992.0;
