@@ -137,7 +137,7 @@ fn choice(leads: &mut Leads, config: &ScoringConfig, options: &SqlOptions) -> St
 /// The steps that read the leads, one for each layer of columns; the last is `leadcal_leads`.
 fn add_leads(query: &mut Query, leads: &Leads, options: &SqlOptions, from: &str, choice: Option<&str>) {
     let dialect = leads.dialect;
-    let blanks = format!("  SELECT {} AS blanks", quote::text(dialect, leads::BLANKS));
+    let blanks = format!("  SELECT {} AS blanks", dialect.characters(leads::BLANKS));
     query.step("leadcal_blanks", blanks);
     let layers: Vec<Vec<String>> = leads.columns.layers().collect();
     let mut items = vec![format!("l.{} AS id", quote::column(dialect, &options.id))];

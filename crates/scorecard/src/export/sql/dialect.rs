@@ -115,6 +115,19 @@ impl Dialect {
         }
     }
 
+    /// A text of characters that nobody sees, by their numbers.
+    pub(super) fn characters(self, text: &str) -> String {
+        let numbers = |each: fn(u32) -> String, between: &str| {
+            text.chars().map(|letter| each(u32::from(letter))).collect::<Vec<_>>().join(between)
+        };
+        match self {
+            Self::Sqlite => format!("CHAR({})", numbers(|number| number.to_string(), ", ")),
+            // Its CHR knows numbers up to 255.
+            Self::Spark => format!("'{}'", numbers(|number| format!("\\u{number:04x}"), "")),
+            _ => numbers(|number| format!("CHR({number})"), " || "),
+        }
+    }
+
     /// A text without these characters at its ends.
     pub(super) fn trim(self, text: &str, chars: &str) -> String {
         match self {

@@ -101,7 +101,6 @@ pub(super) fn repetitions(dialect: Dialect, behaviour: &Behaviour, properties: &
     } else {
         format!("SELECT lead_id, as_of_us, at_us FROM leadcal_past\n        WHERE {conditions}")
     };
-    let newest = behaviour.max_times.map(|times| format!("\n  WHERE nth <= {times}")).unwrap_or_default();
     let weight = match behaviour.half_life_days {
         None => "CAST(COUNT(*) AS double)".replace("double", dialect.double_type()),
         Some(half_life) => {
@@ -115,11 +114,14 @@ pub(super) fn repetitions(dialect: Dialect, behaviour: &Behaviour, properties: &
             format!("SUM(CASE WHEN {exponent} < {SMALLEST_EXPONENT} THEN {none} ELSE POWER({two}, {exponent}) END)")
         }
     };
-    format!(
-        "  SELECT lead_id, COUNT(*) AS times, {weight} AS weight /* {comment} */\n  FROM (\n    \
-         SELECT lead_id, as_of_us, at_us, ROW_NUMBER() OVER (PARTITION BY lead_id ORDER BY at_us DESC) AS nth\n    FROM (\n      \
-         {counted}\n    ) AS matching\n  ) AS counted{newest}\n  GROUP BY lead_id"
-    )
+    let of = match behaviour.max_times {
+        None => format!("(\n      {counted}\n  ) AS counted"),
+        Some(times) => format!(
+            "(\n    SELECT lead_id, as_of_us, at_us, ROW_NUMBER() OVER (PARTITION BY lead_id ORDER BY at_us DESC) AS nth\n    \
+             FROM (\n      {counted}\n    ) AS matching\n  ) AS counted\n  WHERE nth <= {times}"
+        ),
+    };
+    format!("  SELECT lead_id, COUNT(*) AS times, {weight} AS weight /* {comment} */\n  FROM {of}\n  GROUP BY lead_id")
 }
 
 /// Whether a property has one of the values listed, each compared in its own type.

@@ -44,11 +44,13 @@ pub(super) fn add_steps(
     prefix: &str,
     condition: Option<String>,
 ) -> String {
-    for (index, behaviour) in model.behaviours.iter().enumerate() {
+    let repetitions = model.behaviours.iter().enumerate().map(|(index, behaviour)| {
+        // Models often count the same.
         let select = events::repetitions(dialect, behaviour, properties);
-        query.step(format!("{prefix}behaviour_{}", index + 1), select);
-    }
-    query.step(format!("{prefix}seen"), see(model, seen, dialect, prefix, condition));
+        query.shared_step(format!("{prefix}behaviour_{}", index + 1), select)
+    });
+    let repetitions: Vec<String> = repetitions.collect();
+    query.step(format!("{prefix}seen"), see(model, seen, dialect, &repetitions, condition));
     let next = |items: &[String], from: &str| {
         let mut all = vec!["t.*".to_owned()];
         all.extend_from_slice(items);
@@ -102,8 +104,8 @@ pub(super) fn add_steps(
     result(model, seen, &contributions, dialect, prefix)
 }
 
-/// Levels, repetitions, signals and the step of inactivity of each lead.
-fn see(model: &Model, seen: &Seen, dialect: Dialect, prefix: &str, condition: Option<String>) -> String {
+/// Levels, repetitions (one step a behaviour), signals and the step of inactivity of each lead.
+fn see(model: &Model, seen: &Seen, dialect: Dialect, repetitions: &[String], condition: Option<String>) -> String {
     let mut items = vec!["l.id".to_owned()];
     if dialect == Dialect::Snowflake {
         items.push("ROW_NUMBER() OVER (ORDER BY l.id) AS row_number".to_owned());
@@ -113,21 +115,21 @@ fn see(model: &Model, seen: &Seen, dialect: Dialect, prefix: &str, condition: Op
         let level = contributions::level(attribute, &reading.value, dialect);
         items.push(format!("{level} AS a{} /* {} */", index + 1, quote::comment(&attribute.name)));
     }
-    for (index, behaviour) in model.behaviours.iter().enumerate() {
+    for (index, (behaviour, step)) in model.behaviours.iter().zip(repetitions).enumerate() {
         let number = index + 1;
         items.push(format!("COALESCE(b{number}.times, 0) AS b{number}_times"));
         let none = quote::number(dialect, 0.0);
         let comment = quote::comment(&behaviour.name);
         items.push(format!("COALESCE(b{number}.weight, {none}) AS b{number}_weight /* {comment} */"));
-        _ = write!(from, "\n  LEFT JOIN {prefix}behaviour_{number} AS b{number} ON b{number}.lead_id = l.id");
+        _ = write!(from, "\n  LEFT JOIN {step} AS b{number} ON b{number}.lead_id = l.id");
     }
     for (index, (signal, times)) in model.signals.iter().zip(&seen.signals).enumerate() {
         items.push(format!("{times} AS s{} /* {} */", index + 1, quote::comment(&signal.name)));
     }
     if let (Some(inactivity), Some(created)) = (&model.inactivity, &seen.created) {
-        let step = events::step_of_silence(inactivity, "last.last_us", &format!("l.{created}"), "m.as_of_us");
+        let step = events::step_of_silence(inactivity, "newest.last_us", &format!("l.{created}"), "m.as_of_us");
         items.push(format!("{step} AS silence"));
-        from.push_str("\n  CROSS JOIN leadcal_moment AS m\n  LEFT JOIN leadcal_last AS last ON last.lead_id = l.id");
+        from.push_str("\n  CROSS JOIN leadcal_moment AS m\n  LEFT JOIN leadcal_last AS newest ON newest.lead_id = l.id");
     }
     if seen.may_err() {
         let wrong = model.attributes.iter().zip(&seen.readings).filter_map(|(attribute, reading)| {

@@ -15,6 +15,15 @@ impl Query {
         self.steps.push((name.into(), select.into()));
     }
 
+    /// Name of the step with a SELECT; added under a name where there is none.
+    pub(super) fn shared_step(&mut self, name: String, select: String) -> String {
+        if let Some((known, _)) = self.steps.iter().find(|(_, known)| *known == select) {
+            return known.clone();
+        }
+        self.step(name.clone(), select);
+        name
+    }
+
     /// The statement, with a last SELECT.
     pub(super) fn statement(&self, dialect: Dialect, last: &str) -> String {
         let mut text = String::from("WITH\n");

@@ -1,5 +1,7 @@
 //! Texts, numbers and names as each dialect writes them.
 
+use std::fmt::Write as _;
+
 use super::Dialect;
 
 /// A text as a literal. It must not hold the character NUL, which [`super::names`] refuses.
@@ -73,13 +75,22 @@ fn with_exponent(digits: &str) -> String {
     if digits.contains('e') { digits.to_owned() } else { format!("{digits}e0") }
 }
 
-/// A number as a whole number divided by a power of 2, which floats do without an error.
+/// A number as a whole number divided by powers of 2, which floats do without an error.
 fn as_fraction(x: f64) -> Option<String> {
-    let (mut whole, mut by) = (x, 1.0_f64);
+    let (mut whole, mut halvings) = (x, 0_u32);
     while whole.fract() != 0.0 {
-        (whole, by) = (whole * 2.0, by * 2.0);
+        (whole, halvings) = (whole * 2.0, halvings + 1);
     }
-    (whole.abs() < EXACT && by <= EXACT).then(|| format!("({whole} / {by}e0)"))
+    let mut fraction = format!("({whole}");
+    while halvings > 0 {
+        // At most 2^49, of 15 digits.
+        let by = halvings.min(49);
+        _ = write!(fraction, " / {}e0", 1_u64 << by);
+        halvings -= by;
+    }
+    fraction.push(')');
+    // A whole number without a division would be no float.
+    (whole.abs() < EXACT && fraction.contains('/')).then_some(fraction)
 }
 
 /// A name of a table's column.
