@@ -5,6 +5,7 @@
 //! reads leads or writes files.
 
 mod crm;
+mod dbt;
 mod functions;
 mod hubspot;
 mod inputs;
@@ -15,6 +16,7 @@ mod partition;
 mod pmml;
 mod points;
 mod salesforce;
+mod sql;
 mod xlsx;
 mod zoho;
 
@@ -25,12 +27,15 @@ use std::str::FromStr;
 use crate::config::{ConfigError, Model, ScoringConfig};
 
 pub use loss::{Loss, Losses};
+pub use sql::{Dialect, SqlOptions};
 
 /// A tool or language a config can be exported to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Target {
     /// A table of points as CSV.
     Csv,
+    /// The SELECT as a dbt project.
+    Dbt,
     /// HubSpot's lead scoring API, release 2027-03-beta.
     Hubspot,
     /// A function as an ES module.
@@ -47,6 +52,8 @@ pub enum Target {
     Python,
     /// Salesforce's formula fields.
     Salesforce,
+    /// A SELECT.
+    Sql,
     /// A workbook with live formulas.
     Xlsx,
     /// Zoho CRM's scoring rules.
@@ -55,8 +62,9 @@ pub enum Target {
 
 impl Target {
     /// Every target with the word that names it and what it is, by word.
-    pub const ALL: [(&'static str, Self, &'static str); 11] = [
+    pub const ALL: [(&'static str, Self, &'static str); 13] = [
         ("csv", Self::Csv, "table of points, one row for each thing that scores"),
+        ("dbt", Self::Dbt, "dbt project with the SELECT as a model, and tests"),
         ("hubspot", Self::Hubspot, "drafts for HubSpot's lead scoring API (2027-03-beta)"),
         ("javascript", Self::JavaScript, "a function that scores a lead: an ES module without dependencies"),
         ("json", Self::Json, "table of points as JSON"),
@@ -65,6 +73,7 @@ impl Target {
         ("pmml", Self::Pmml, "PMML 4.4: scorecards with reason codes, and a regression for the probability"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
         ("salesforce", Self::Salesforce, "formula fields for Salesforce, as files of its Metadata API"),
+        ("sql", Self::Sql, "a SELECT that scores the leads of a table, with their events, in the warehouse"),
         ("xlsx", Self::Xlsx, "a workbook with live formulas: type a lead in, see score, band and reasons"),
         ("zoho", Self::Zoho, "scoring rules for Zoho CRM's API (v8)"),
     ];
@@ -98,6 +107,8 @@ pub struct ExportOptions {
     pub names: BTreeMap<String, String>,
     /// CRMs: the object whose records are scored; each target has its usual one.
     pub object: Option<String>,
+    /// For SQL and dbt: the dialect, the tables and their columns.
+    pub sql: SqlOptions,
 }
 
 /// A config in a target's language.
@@ -151,12 +162,23 @@ pub enum ExportError {
         /// What a name is like.
         expected: &'static str,
     },
+    /// A name or text that the target has no way to write.
+    #[error("{what} \"{name}\" cannot be written: {why}")]
+    Unwritable {
+        /// What it is, such as `the field`.
+        what: String,
+        /// The name or text.
+        name: String,
+        /// Why not.
+        why: String,
+    },
 }
 
 /// Exports a config.
 ///
 /// # Errors
-/// A config that contradicts itself, a product that no model serves, or a config that is too large for the target.
+/// A config that contradicts itself, a product that no model serves, a config that is too large for the target, or a name
+/// that the target cannot write.
 pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -> Result<Export, ExportError> {
     config.validate()?;
     let only;
@@ -169,6 +191,7 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
     };
     Ok(match target {
         Target::Csv => points::csv(config),
+        Target::Dbt => dbt::dbt(config, &options.sql)?,
         Target::Hubspot => hubspot::hubspot(config, options),
         Target::JavaScript => functions::javascript(config),
         Target::Json => points::json(config),
@@ -177,6 +200,7 @@ pub fn export(config: &ScoringConfig, target: Target, options: &ExportOptions) -
         Target::Pmml => pmml::pmml(config),
         Target::Python => functions::python(config),
         Target::Salesforce => salesforce::salesforce(config, options)?,
+        Target::Sql => sql::sql(config, &options.sql)?,
         Target::Xlsx => xlsx::workbook(config, options)?,
         Target::Zoho => zoho::zoho(config, options),
     })

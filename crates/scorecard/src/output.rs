@@ -47,27 +47,19 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     file.keep()
 }
 
-/// Writes several files of a folder, made where it is missing: all are on disk before the first takes its name.
+/// Writes several files of a folder and of folders in it, made where they are missing: all are on disk before the first
+/// takes its name.
 ///
 /// # Errors
 /// [`OutputError`] as [`write_whole`]; no file of the folder has changed then, unless taking a name fails half-way,
 /// which needs the folder to change under our hands.
 pub fn write_folder(folder: &Path, files: &[(&str, &[u8])]) -> Result<(), OutputError> {
-    let error = |path: &Path, cause| OutputError { path: path.to_owned(), cause };
-    let made = make_folder(folder).map_err(|cause| error(folder, cause))?;
-    let written: Result<Vec<WholeFile>, OutputError> = files
-        .iter()
-        .map(|(name, bytes)| {
-            let path = folder.join(name);
-            let mut file = WholeFile::create(&path)?;
-            file.write_all(bytes).and_then(|()| file.sync()).map_err(|cause| error(&path, cause))?;
-            Ok(file)
-        })
-        .collect();
-    let written = match written {
+    let mut made = Vec::new();
+    let written = files.iter().map(|(name, bytes)| write_apart(&folder.join(name), bytes, &mut made));
+    let written = match written.collect::<Result<Vec<WholeFile>, OutputError>>() {
         Ok(written) => written,
         Err(failed) => {
-            for folder in made {
+            for folder in made.iter().rev() {
                 // It is empty again; where it is not, somebody else put something there, and it stays.
                 _ = fs::remove_dir(folder);
             }
@@ -77,10 +69,21 @@ pub fn write_folder(folder: &Path, files: &[(&str, &[u8])]) -> Result<(), Output
     written.into_iter().try_for_each(WholeFile::keep)
 }
 
-/// Makes a folder and those above it; returns the ones made, innermost first.
+/// Writes a file that has yet to take its name; the folders made for it are added to `made`, outermost first.
+fn write_apart(path: &Path, bytes: &[u8], made: &mut Vec<PathBuf>) -> Result<WholeFile, OutputError> {
+    let error = |path: &Path, cause| OutputError { path: path.to_owned(), cause };
+    let folder = path.parent().expect("a file of a folder has the folder above it");
+    made.extend(make_folder(folder).map_err(|cause| error(folder, cause))?);
+    let mut file = WholeFile::create(path)?;
+    file.write_all(bytes).and_then(|()| file.sync()).map_err(|cause| error(path, cause))?;
+    Ok(file)
+}
+
+/// Makes a folder and those above it; returns the ones made, outermost first.
 fn make_folder(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
-    let missing = missing.map(Path::to_owned).collect();
+    let mut missing: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+    missing.reverse();
     fs::create_dir_all(folder)?;
     Ok(missing)
 }

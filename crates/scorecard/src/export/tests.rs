@@ -3,7 +3,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 
 /// The config of the document's example.
-pub(super) fn example() -> ScoringConfig {
+pub(crate) fn example() -> ScoringConfig {
     let document = include_str!("../../../../docs/scoring-config.md");
     let (_, rest) = document.split_once("```json\n").expect("the document has an example");
     let (example, _) = rest.split_once("```").expect("the example ends");

@@ -54,9 +54,9 @@ fn nothing_is_left_of_a_failure() {
     let error = write_whole(&folder.path().join("none/x"), b"x").expect_err("no such folder");
     assert!(error.help().starts_with("make the folder"), "{error}");
 
-    // The second file cannot be written, so the first is not either, and the folder made for them goes.
+    // The last file cannot be written, so the others are not either, and the folders made for them go.
     let output = folder.path().join("new/output");
-    write_folder(&output, &[("a", b"1"), ("none/b", b"2")]).expect_err("no such folder");
+    write_folder(&output, &[("a", b"1"), ("below/b", b"2"), ("c\0", b"3")]).expect_err("no name of a file");
     assert_eq!(names(folder.path()), ["file"]);
     assert_eq!(read(&file), "before");
 

@@ -13,7 +13,7 @@ use leadcal_lift::events::parse_time;
 use leadcal_lift::points::{PointsMethod, Scale};
 use leadcal_lift::shrinkage::Shrinkage;
 use leadcal_logit::fit::Solver;
-use leadcal_scorecard::export::Target;
+use leadcal_scorecard::export::{Dialect, Target};
 use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, checked_strength, checked_top};
 
 pub(crate) use self::backtest::{BacktestArgs, CallArgs, LabelledArgs, MomentArgs, PeriodArgs};
@@ -275,6 +275,8 @@ pub(crate) struct ExportArgs {
     /// Object whose records are scored
     #[arg(long, value_name = "NAME", help_heading = "CRMs")]
     pub(crate) object: Option<String>,
+    #[command(flatten)]
+    pub(crate) sql: SqlArgs,
 }
 
 /// `page_view=4-96000`. The name may contain `=`, what it is called there may not.
@@ -283,6 +285,42 @@ fn pair(text: &str) -> Result<(String, String), String> {
         Some((name, there)) if !name.is_empty() && !there.is_empty() => Ok((name.to_owned(), there.to_owned())),
         _ => Err("expected NAME=THERE, such as age=Age__c".to_owned()),
     }
+}
+
+/// Where SQL finds the leads and events. Names of tables may have several parts, such as `crm.leads`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "SQL and dbt")]
+pub(crate) struct SqlArgs {
+    /// Dialect of SQL; Databricks speaks Spark's
+    #[arg(long, default_value = "duckdb", value_parser = one_of(Dialect::ALL))]
+    pub(crate) dialect: Dialect,
+    /// Table of the leads
+    #[arg(long, value_name = "TABLE", default_value = "leads")]
+    pub(crate) leads_table: String,
+    /// Table of the events, where the config looks at events
+    #[arg(long, value_name = "TABLE", default_value = "events")]
+    pub(crate) events_table: String,
+    /// Column of the leads that identifies them
+    #[arg(long, value_name = "COL", default_value = "id")]
+    pub(crate) id: String,
+    /// Column of the leads with the product line, where the config has models of products
+    #[arg(long, value_name = "COL", default_value = "product")]
+    pub(crate) product_column: String,
+    /// Column of the leads with the time they were created, where the config looks at inactivity
+    #[arg(long, value_name = "COL", default_value = "created_at")]
+    pub(crate) created_at: String,
+    /// Column of the events with the lead's id
+    #[arg(long, value_name = "COL", default_value = "lead_id")]
+    pub(crate) event_lead: String,
+    /// Column of the events with their time
+    #[arg(long, value_name = "COL", default_value = "time")]
+    pub(crate) event_time: String,
+    /// Column of the events with their name
+    #[arg(long, value_name = "COL", default_value = "event")]
+    pub(crate) event_name: String,
+    /// Score as of this moment; by default the newest time of the events
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) as_of: Option<Timestamp>,
 }
 
 /// `leadcal completions`

@@ -175,6 +175,9 @@ impl From<ExportError> for CommandError {
             error @ ExportError::Name { .. } => {
                 Self::bad_input(error.to_string()).with_help("say what it is called there with --rename or --object")
             }
+            error @ ExportError::Unwritable { .. } => {
+                Self::bad_input(error.to_string()).with_help("rename it in the config and in the data")
+            }
         }
     }
 }

@@ -4,10 +4,10 @@ use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
 
 use leadcal_scorecard::config::ScoringConfig;
-use leadcal_scorecard::export::{Export, ExportOptions, Loss, export};
+use leadcal_scorecard::export::{Export, ExportOptions, Loss, SqlOptions, export};
 use leadcal_scorecard::output::write_folder;
 
-use crate::args::ExportArgs;
+use crate::args::{ExportArgs, SqlArgs};
 use crate::error::{CommandError, warn};
 use crate::output::{keep_inputs, write};
 
@@ -20,6 +20,7 @@ pub(crate) fn run(args: &ExportArgs) -> Result<(), CommandError> {
         event_rows: args.event_rows,
         names: args.rename.iter().cloned().collect(),
         object: args.object.clone(),
+        sql: sql_options(&args.sql),
     };
     let exported = export(&config, args.to, &options).map_err(|e| CommandError::from(e).in_file(&args.config))?;
     report(&exported.losses);
@@ -38,6 +39,21 @@ pub(crate) fn run(args: &ExportArgs) -> Result<(), CommandError> {
         write(path, json.as_bytes())?;
     }
     keep(args, &exported)
+}
+
+fn sql_options(args: &SqlArgs) -> SqlOptions {
+    SqlOptions {
+        dialect: args.dialect,
+        leads_table: args.leads_table.clone(),
+        events_table: args.events_table.clone(),
+        id: args.id.clone(),
+        product: args.product_column.clone(),
+        created_at: args.created_at.clone(),
+        event_lead: args.event_lead.clone(),
+        event_time: args.event_time.clone(),
+        event_name: args.event_name.clone(),
+        as_of: args.as_of,
+    }
 }
 
 /// The losses, one a line.
