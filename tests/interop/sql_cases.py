@@ -64,7 +64,12 @@ def column(field, values, wanted):
         if "time" in kinds:
             return "time", [None if blank(value) else naive(value) for value in values]
         if "text" in kinds or (present and all(isinstance(value, str) for value in present) and "number" not in kinds):
-            return "text", [None if value is None else scorer.text(value) for value in values]
+            texts = [None if value is None else scorer.text(value) for value in values]
+            # Of a number, which is never a marker, a column of texts keeps what may be one.
+            markers = {marker for _, missing in wanted for marker in missing}
+            if any(text in markers and not isinstance(value, str) for text, value in zip(texts, values)):
+                raise Unholdable(f"a number in {field} that as a text is a marker")
+            return "text", texts
         if "number" in kinds:
             readings = [[known(value, missing) for value in values] for kind, missing in wanted if kind == "number"]
             if any(reading != readings[0] for reading in readings):

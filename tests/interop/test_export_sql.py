@@ -2,6 +2,7 @@
 expects; BigQuery's and Snowflake's SQL is parsed by sqlglot, and run in DuckDB once sqlglot has translated it."""
 
 import json
+import random
 import subprocess
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import exports
+import random_configs
+import scorer
 import sql_cases
 import sql_engines
 
@@ -241,3 +244,51 @@ def test_columns_of_other_types(leadcal, engine, tmp_path, dialect):
         statement = leadcal("export", config, "--to", "sql", "--dialect", dialect, *flags)
         [row] = engine.run(f"{leads}\n{statement}\n) AS scored")
         assert (row["score"], row["error"]) == (points, None), row
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgresql", "sqlite"])
+def test_random_configs(leadcal, engine, figure, tmp_path, dialect):
+    """Configs of every form give the scores of the second scorer, wherever no loss is listed."""
+    rng, engine = random.Random(20240331), engine(dialect)
+    equal, errors, lossy, problems = 0, 0, 0, []
+    for number in range(40):
+        config = random_configs.config(rng)
+        drawn = [(random_configs.lead(rng), random_configs.events(rng)) for _ in range(40)]
+        drawn = [(lead, events) for lead, events in drawn if holdable(config, lead, events)]
+        times = [event["time"] for _, events in drawn for event in events]
+        as_of = random_configs.as_of(rng) or max(times, key=scorer.moment, default=None)
+        file, losses = tmp_path / f"{number}.json", tmp_path / f"{number}-losses.json"
+        file.write_text(json.dumps(config), encoding="utf-8")
+        flags = sql_cases.flags("random", as_of)
+        statement = leadcal("export", file, "--to", "sql", "--dialect", dialect, "--losses", losses, *flags)
+        leads = sql_cases.leads_table(config, [lead for lead, _ in drawn])
+        events = sql_cases.events_table(config, [events for _, events in drawn])
+        engine.create("leads_random", leads.columns, leads.rows)
+        engine.create("events_random", events.columns, events.rows)
+        rows = {row["id"]: row for row in engine.run(statement)}
+        for index, (lead, of_lead) in enumerate(drawn):
+            try:
+                expected = scorer.score(config, lead, of_lead, as_of)
+                wrong = rows[index]["error"] or sql_cases.differences(rows[index], expected)
+            except (scorer.WrongType, LookupError):
+                expected, wrong = None, None if rows[index]["error"] else "no error"
+            if wrong and json.loads(losses.read_text(encoding="utf-8")):
+                lossy += 1
+            elif wrong:
+                problems.append((number, wrong, lead, of_lead, expected, rows[index]))
+            elif expected:
+                equal += 1
+            else:
+                errors += 1
+    figure(f"sql, {dialect}: 40 random configs, {equal} leads with equal results and {errors} with errors; {lossy} differ where losses are listed")
+    assert not problems, problems[:3]
+    assert equal > 500 and errors > 10 and lossy < equal / 50
+
+
+def holdable(config, lead, events):
+    try:
+        sql_cases.leads_table(config, [lead])
+        sql_cases.events_table(config, [events])
+    except sql_cases.Unholdable:
+        return False
+    return True

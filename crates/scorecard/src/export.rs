@@ -73,7 +73,7 @@ impl Target {
         ("pmml", Self::Pmml, "PMML 4.4: scorecards with reason codes, and a regression for the probability"),
         ("python", Self::Python, "a function that scores a lead: a module without dependencies"),
         ("salesforce", Self::Salesforce, "formula fields for Salesforce, as files of its Metadata API"),
-        ("sql", Self::Sql, "a SELECT that scores the leads of a table, with their events, in the warehouse"),
+        ("sql", Self::Sql, "a SELECT that scores the leads of a table in the warehouse"),
         ("xlsx", Self::Xlsx, "a workbook with live formulas: type a lead in, see score, band and reasons"),
         ("zoho", Self::Zoho, "scoring rules for Zoho CRM's API (v8)"),
     ];
