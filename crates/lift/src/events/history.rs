@@ -242,8 +242,15 @@ mod tests {
             assert_eq!(histories.of("X"), []);
             // The newest time is a stranger's: the log goes up to it all the same.
             assert_eq!(histories.to(), parse_time("2024-03-09").map(microseconds));
-            let counts =
-                LogCounts { events: 8, counted: 5, later: 0, unknown_lead: 1, without_lead: 1, without_time: 1 };
+            let counts = LogCounts {
+                events: 8,
+                counted: 5,
+                later: 0,
+                not_looked_at: 0,
+                unknown_lead: 1,
+                without_lead: 1,
+                without_time: 1,
+            };
             assert_eq!(histories.counts, counts);
             assert_eq!(histories.matching, [5, 8]);
         }
