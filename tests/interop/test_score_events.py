@@ -3,18 +3,17 @@
 import json
 import math
 import re
-from collections import defaultdict
 
 import polars as pl
 import pytest
 
+import exports
 import history
 import scorer
 from conftest import REPOSITORY
 from test_score import NAMES, scored
 
 LEADS = REPOSITORY / "notebooks-data/leads.csv"
-EVENTS = REPOSITORY / "notebooks-data/events.parquet"
 
 SECTIONS = {
     "data": {
@@ -28,7 +27,7 @@ SECTIONS = {
         "missing": ["", "Select"],
     },
     "attributes.company_size": {"special": [-1]},
-    "events": {"file": EVENTS, "lead": "lead_id"},
+    "events": {"file": exports.EVENTS, "lead": "lead_id"},
     "snapshot": {"after_days": 14, "window_days": 90, "horizon_days": 60, "data_end": "2026-08-15"},
     'behaviours."pricing page"': {"event": "page_view", "where": {"page": "/pricing"}},
     'behaviours."demo request"': {"event": "demo_request"},
@@ -61,13 +60,8 @@ def config(calibrated, tmp_path_factory):
 @pytest.fixture(scope="module")
 def events():
     """The events of each lead as scorer.py takes them, and the newest time of all."""
-    frame = pl.read_parquet(EVENTS)
-    times = frame["time"].dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
-    of_lead = defaultdict(list)
-    for row, time in zip(frame.iter_rows(named=True), times):
-        properties = {key: row[key] for key in row.keys() - {"lead_id", "time", "event"} if row[key] is not None}
-        of_lead[row["lead_id"]].append({"time": time, "name": row["event"], "properties": properties})
-    return of_lead, max(times)
+    of_lead = exports.events_by_lead()
+    return of_lead, max(event["time"] for events in of_lead.values() for event in events)
 
 
 def same_score(ours, theirs):
@@ -101,7 +95,7 @@ def test_every_lead_scores_as_the_document_says(as_of, leadcal, config, events, 
     of_lead, newest = events
     leads = history.read_csv(LEADS)
     flags = ["--as-of", as_of] if as_of else []
-    found = scored(leadcal, config, LEADS, "--events", EVENTS, "--explain", *flags)
+    found = scored(leadcal, config, LEADS, "--events", exports.EVENTS, "--explain", *flags)
     assert [lead["id"] for lead in found] == [lead["id"] for lead in leads]
     worst, active = 0.0, 0
     for ours, lead in zip(found, leads):
@@ -115,18 +109,18 @@ def test_every_lead_scores_as_the_document_says(as_of, leadcal, config, events, 
 @pytest.mark.parametrize("extension", ["csv", "ndjson"])
 def test_events_of_other_formats_and_orders_score_alike(extension, leadcal, config, tmp_path):
     """The same events as text, shuffled, in several files, with other names of columns."""
-    frame = pl.read_parquet(EVENTS).sample(fraction=1, shuffle=True, seed=1)
+    frame = pl.read_parquet(exports.EVENTS).sample(fraction=1, shuffle=True, seed=1)
     frame = frame.rename({"lead_id": "who", "time": "when", "event": "what"})
     frame = frame.with_columns(pl.col("when").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"))
     for part in range(3):
         getattr(frame[part::3], f"write_{extension}")(tmp_path / f"part{part}.{extension}")
     columns = ["--event-lead", "who", "--event-time", "when", "--event-name", "what"]
     ours = leadcal("score", config, LEADS, "--explain", "--events", tmp_path / f"part*.{extension}", *columns)
-    assert ours == leadcal("score", config, LEADS, "--explain", "--events", EVENTS)
+    assert ours == leadcal("score", config, LEADS, "--explain", "--events", exports.EVENTS)
 
 
 def test_leads_in_another_order_and_more_threads_score_alike(leadcal, config, tmp_path):
     header, *rows = LEADS.read_text(encoding="utf-8").splitlines()
     (tmp_path / "leads.csv").write_text("\n".join([header, *rows[::-1]]) + "\n", encoding="utf-8")
-    first, *others = leadcal("score", config, LEADS, "--events", EVENTS, threads=1).splitlines()
-    assert [first, *others[::-1]] == leadcal("score", config, tmp_path / "leads.csv", "--events", EVENTS).splitlines()
+    first, *others = leadcal("score", config, LEADS, "--events", exports.EVENTS, threads=1).splitlines()
+    assert [first, *others[::-1]] == leadcal("score", config, tmp_path / "leads.csv", "--events", exports.EVENTS).splitlines()
