@@ -9,11 +9,12 @@ import statsmodels.api as sm
 from scipy import stats
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
+import exports
 import history
 import scorer
 from conftest import REPOSITORY
 from test_score import scored
-from test_score_events import EVENTS, LEADS, SECTIONS, events  # noqa: F401 (a fixture)
+from test_score_events import LEADS, SECTIONS, events  # noqa: F401 (a fixture)
 
 SPEC = REPOSITORY / "notebooks-data/leadcal.toml"
 
@@ -222,7 +223,7 @@ def test_each_lead_is_scored_at_its_own_moment(leadcal, config, events, figure):
 @pytest.mark.parametrize("as_of", ["2025-09-17T16:20:05Z", "2026-02-01"])
 def test_a_moment_for_all_is_that_of_score(as_of, leadcal, config, figure):
     """Leads that were there at a moment score what `leadcal score --as-of` gives them."""
-    scores = scored(leadcal, config, LEADS, "--events", EVENTS, "--as-of", as_of)
+    scores = scored(leadcal, config, LEADS, "--events", exports.EVENTS, "--as-of", as_of)
     moment = at(as_of)
     rows = []
     for lead, score in zip(history.read_csv(LEADS), scores, strict=True):
@@ -230,7 +231,7 @@ def test_a_moment_for_all_is_that_of_score(as_of, leadcal, config, figure):
         if at(lead["created_at"]) <= moment and not (converted and converted <= moment):
             rows.append((lead["product"], float(score["score"]), score["band"], converted is not None))
     product, score, band, converted = (np.array(column) for column in zip(*rows))
-    flags = ["--outcome", "converted", "--events", EVENTS, "--as-of", as_of]
+    flags = ["--outcome", "converted", "--events", exports.EVENTS, "--as-of", as_of]
     found = backtest(leadcal, config, LEADS, *flags)
     check_rate({**found["figures"], **found["figures"]["rate"]}, len(rows), converted.sum())
     for model in found["models"]:
