@@ -342,7 +342,9 @@ fn alerts_of_earlier_commands_stay_in_the_file() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(server.keys(), ids(&alerts(&output)));
     assert_eq!(undelivered(folder.path()), ["earlier"]);
-    assert!(text(&output.stderr).contains("alerts of earlier commands in undelivered.ndjson, which are left there: 1"));
+    assert!(text(&output.stderr).contains(
+        "alerts of earlier commands in undelivered.ndjson: 1; those that this command does not send stay there"
+    ));
 }
 
 #[test]

@@ -136,6 +136,9 @@ fn parse(text: &str) -> Result<Vec<Alert>, UndeliveredError> {
                 ["lead", "time", "kind", "change", "name"]
                     .iter()
                     .all(|key| alert.get(*key).is_some_and(Value::is_string))
+                    // Lines of a replay have these keys too; one that leaves or comes down is no alert of any rule.
+                    && alert.get("change").and_then(Value::as_str) == Some("enter")
+                    && alert.get("direction").and_then(Value::as_str) != Some("down")
             });
             let id = alert.as_ref().and_then(|alert| alert.get("id")).and_then(Value::as_str);
             // It goes into a header.
@@ -180,7 +183,9 @@ mod tests {
     fn what_is_no_alert_is_refused_with_its_line() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("leads.ndjson");
-        for line in [r#"{"id":"7","name":"Ada"}"#, "id,name", &alert("a\\nb").body, "[]"] {
+        let left = alert("7").body.replace("enter", "leave");
+        let down = alert("7").body.replace("\"name\"", "\"direction\":\"down\",\"name\"");
+        for line in [r#"{"id":"7","name":"Ada"}"#, "id,name", &alert("a\\nb").body, "[]", &left, &down] {
             let text = format!("{}\n\n{line}\n", alert("1").body);
             fs::write(&path, &text).expect("written");
             let error = Undelivered::open(&path).expect_err("no alert");

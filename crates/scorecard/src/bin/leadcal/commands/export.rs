@@ -12,6 +12,7 @@ use crate::error::{CommandError, warn};
 use crate::output::{keep_inputs, write};
 
 pub(crate) fn run(args: &ExportArgs) -> Result<(), CommandError> {
+    check_losses_file(args)?;
     let config = ScoringConfig::parse_bytes(&super::bytes(&args.config)?)
         .map_err(|e| CommandError::from(e).in_file(&args.config))?;
     let options = ExportOptions {
@@ -23,6 +24,9 @@ pub(crate) fn run(args: &ExportArgs) -> Result<(), CommandError> {
         sql: sql_options(&args.sql),
     };
     let exported = export(&config, args.to, &options).map_err(|e| CommandError::from(e).in_file(&args.config))?;
+    if let Some(product) = &args.product {
+        note_product(&config, product);
+    }
     report(&exported.losses);
     if args.strict && !exported.losses.is_empty() {
         let parts =
@@ -54,6 +58,27 @@ fn sql_options(args: &SqlArgs) -> SqlOptions {
         event_name: args.event_name.clone(),
         as_of: args.as_of,
     }
+}
+
+/// Says where a product has no model of its own: it may be misspelt.
+fn note_product(config: &ScoringConfig, product: &str) {
+    let own: Vec<&str> = config.models.iter().filter_map(|model| model.product.as_deref()).collect();
+    if !own.contains(&product) {
+        let own = if own.is_empty() { "none".to_owned() } else { own.join(", ") };
+        warn(&format!(
+            "no model is of the product \"{product}\" alone: exported is that of all others; products with one: {own}"
+        ));
+    }
+}
+
+/// That the list of losses and the export are two files, or two streams.
+fn check_losses_file(args: &ExportArgs) -> Result<(), CommandError> {
+    let output = args.output.as_deref().unwrap_or(Path::new("-"));
+    if args.losses.as_deref() == Some(output) {
+        return Err(CommandError::bad_input("the export and the list of what is lost cannot go to one place")
+            .with_help("name another file with --losses"));
+    }
+    Ok(())
 }
 
 /// The losses, one a line.

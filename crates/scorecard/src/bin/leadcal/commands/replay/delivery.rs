@@ -30,7 +30,10 @@ impl<'a> Receiver<'a> {
         let file = Undelivered::open(path).map_err(|error| in_file(error, path, another))?;
         if !file.alerts().is_empty() {
             let earlier = grouped(file.alerts().len() as u64);
-            warn(&format!("alerts of earlier commands in {}, which are left there: {earlier}", path.display()));
+            warn(&format!(
+                "alerts of earlier commands in {}: {earlier}; those that this command does not send stay there, for --resend",
+                path.display()
+            ));
         }
         Ok(Some(Self { webhook, file, path }))
     }
