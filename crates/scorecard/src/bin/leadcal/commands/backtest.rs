@@ -188,11 +188,11 @@ fn check_moment(spec: &Spec, data: &Data, scorer: &Scorer, log: Option<&EventLog
         return Ok(());
     }
     for (column, key, flag) in
-        [(&data.created_at, "created", "--created-at"), (&data.converted_at, "converted", "--converted-at")]
+        [(&data.created_at, "was created", "--created-at"), (&data.converted_at, "converted", "--converted-at")]
     {
         if column.is_none() {
             let error = CommandError::bad_input(format!(
-                "leads are looked at at a moment of their past, but no column says when each {key}"
+                "leads are looked at at a moment of their past, but no column says when each lead {key}"
             ));
             let help = format!("name it with {flag}; without it, leads that had converted by then would count");
             return Err(error.with_help(help).in_file(Path::new(&data.leads)));
@@ -220,6 +220,9 @@ fn read_events(
     }
     let Some((log, id)) = log.zip(id) else {
         score_events::without_log(scorer, moment);
+        warn(
+            "a config that reads events ranks worse without them: name a spec with [events] and [snapshot], or --events and --after-days",
+        );
         return Ok(None);
     };
     let moments = looks.moments_of(taken);
