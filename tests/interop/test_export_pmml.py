@@ -34,7 +34,8 @@ def evaluators(leadcal, xsd, tmp_path):
         document = tmp_path / "scoring.pmml"
         leadcal("export", config, "--to", "pmml", "-o", document)
         xsd.assertValid(etree.parse(str(document)))
-        jpmml = jpmml_evaluator.make_evaluator(str(document), backend="jpype").verify()
+        # A JVM of its own: in this process (jpype) it brings down numpy in the tests that follow.
+        jpmml = jpmml_evaluator.make_evaluator(str(document), backend="py4j").verify()
         pmml4s = pypmml.Model.load(str(document))
         return {"jpmml-evaluator": jpmml.evaluate, "pypmml": pmml4s.predict}
 

@@ -27,6 +27,7 @@ pub(crate) fn run(args: &ExportArgs) -> Result<(), CommandError> {
     if let Some(product) = &args.product {
         note_product(&config, product);
     }
+    note_renamed(&config, args.rename.iter().map(|(name, _)| name.as_str()));
     report(&exported.losses);
     if args.strict && !exported.losses.is_empty() {
         let parts =
@@ -68,6 +69,20 @@ fn note_product(config: &ScoringConfig, product: &str) {
         warn(&format!(
             "no model is of the product \"{product}\" alone: exported is that of all others; products with one: {own}"
         ));
+    }
+}
+
+/// Says which names to be renamed the config does not have: they may be misspelt.
+fn note_renamed<'a>(config: &ScoringConfig, names: impl Iterator<Item = &'a str>) {
+    let has = |name: &str| {
+        config.models.iter().any(|model| {
+            model.attributes.iter().any(|attribute| attribute.input.field == name)
+                || model.signals.iter().any(|signal| signal.kind.fields().contains(&name))
+                || model.behaviours.iter().any(|behaviour| behaviour.event.as_deref() == Some(name))
+        })
+    };
+    for name in names.filter(|name| !has(name)) {
+        warn(&format!("--rename {name}: the config has no field and no event of this name"));
     }
 }
 
