@@ -20,6 +20,16 @@ HARMLESS = re.compile(
 )
 
 
+def exported(leadcal, config, folder, target, *flags):
+    """The folder a config is exported to, and the losses."""
+    path, losses, files = folder / "config.json", folder / "losses.json", folder / target
+    path.write_text(json.dumps(config), encoding="utf-8")
+    # A target of one file goes into a folder that is there.
+    files.mkdir()
+    leadcal("export", path, "--to", target, "-o", files, "--losses", losses, *flags)
+    return files, json.loads(losses.read_text(encoding="utf-8"))
+
+
 def value(lead, field, kind, missing=()):
     """A field as a CRM keeps it: a text without blanks around it, a number, bool, day, or None."""
     found = scorer.understood(lead.get(field), kind, missing)

@@ -123,11 +123,8 @@ def names_of(config):
 
 
 def exported(leadcal, config, folder):
-    path, losses = folder / "config.json", folder / "losses.json"
-    path.write_text(json.dumps(config), encoding="utf-8")
-    (folder / "hubspot").mkdir()
-    leadcal("export", path, "--to", "hubspot", "-o", folder / "hubspot", "--losses", losses)
-    return drafts(folder / "hubspot"), json.loads(losses.read_text(encoding="utf-8"))
+    files, losses = crm.exported(leadcal, config, folder, "hubspot")
+    return drafts(files), losses
 
 
 def drafts(folder):

@@ -53,10 +53,8 @@ TRIGGER = form(
 
 
 def exported(leadcal, config, folder, *flags):
-    path, losses = folder / "config.json", folder / "losses.json"
-    path.write_text(json.dumps(config), encoding="utf-8")
-    leadcal("export", path, "--to", "mautic", "-o", folder / "mautic", "--losses", losses, *flags)
-    return read(folder / "mautic"), json.loads(losses.read_text(encoding="utf-8"))
+    files, losses = crm.exported(leadcal, config, folder, "mautic", *flags)
+    return read(files), losses
 
 
 def read(folder):

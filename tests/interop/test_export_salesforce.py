@@ -1,6 +1,5 @@
 """`leadcal export --to salesforce`: formula fields within Salesforce's limits that give every lead leadcal's scores."""
 
-import json
 import re
 from datetime import date
 
@@ -12,10 +11,8 @@ import salesforce
 
 
 def exported(leadcal, config, folder, *flags):
-    path, losses = folder / "config.json", folder / "losses.json"
-    path.write_text(json.dumps(config), encoding="utf-8")
-    leadcal("export", path, "--to", "salesforce", "-o", folder / "force", "--losses", losses, *flags)
-    return check_limits(salesforce.read(folder / "force")), json.loads(losses.read_text(encoding="utf-8"))
+    files, losses = crm.exported(leadcal, config, folder, "salesforce", *flags)
+    return check_limits(salesforce.read(files)), losses
 
 
 def check_limits(fields):

@@ -64,11 +64,8 @@ BODY = {
 
 
 def exported(leadcal, config, folder):
-    path, losses = folder / "config.json", folder / "losses.json"
-    path.write_text(json.dumps(config), encoding="utf-8")
-    (folder / "zoho").mkdir()
-    leadcal("export", path, "--to", "zoho", "-o", folder / "zoho", "--losses", losses)
-    return read(folder / "zoho"), json.loads(losses.read_text(encoding="utf-8"))
+    files, losses = crm.exported(leadcal, config, folder, "zoho")
+    return read(files), losses
 
 
 def read(folder):

@@ -21,6 +21,8 @@ mod summary;
 
 use std::path::Path;
 
+use leadcal_scorecard::config::ScoringConfig;
+
 use crate::args::Command;
 use crate::error::CommandError;
 
@@ -35,6 +37,11 @@ fn plain(name: &str) -> String {
 /// The bytes of a file.
 fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
     std::fs::read(path).map_err(|e| CommandError::bad_input(format!("cannot read the file: {e}")).in_file(path))
+}
+
+/// The scoring config of a file.
+fn config(path: &Path) -> Result<ScoringConfig, CommandError> {
+    ScoringConfig::parse_bytes(&bytes(path)?).map_err(|e| CommandError::from(e).in_file(path))
 }
 
 /// Runs a command.

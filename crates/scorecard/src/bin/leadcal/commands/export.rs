@@ -1,7 +1,7 @@
 //! `leadcal export`: a scoring config in another tool's language, with a list of what that language cannot say.
 
 use std::io::{IsTerminal, stdout};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use leadcal_scorecard::config::ScoringConfig;
 use leadcal_scorecard::export::{Export, ExportOptions, Loss, SqlOptions, export};
@@ -13,8 +13,7 @@ use crate::output::{keep_inputs, write};
 
 pub(crate) fn run(args: &ExportArgs) -> Result<(), CommandError> {
     check_losses_file(args)?;
-    let config = ScoringConfig::parse_bytes(&super::bytes(&args.config)?)
-        .map_err(|e| CommandError::from(e).in_file(&args.config))?;
+    let config = super::config(&args.config)?;
     let options = ExportOptions {
         product: args.product.clone(),
         rows: args.rows,
@@ -121,9 +120,8 @@ fn keep(args: &ExportArgs, exported: &Export) -> Result<(), CommandError> {
         let error = CommandError::bad_input(format!("{} is several files: {}", args.to, names.join(", ")));
         return Err(error.with_help("name a folder for them with --output"));
     };
-    let paths: Vec<PathBuf> = exported.files.iter().map(|file| folder.join(&file.name)).collect();
-    for path in &paths {
-        keep_inputs(path, [args.config.as_path()])?;
+    for file in &exported.files {
+        keep_inputs(&folder.join(&file.name), [args.config.as_path()])?;
     }
     let files: Vec<(&str, &[u8])> =
         exported.files.iter().map(|file| (file.name.as_str(), file.bytes.as_slice())).collect();

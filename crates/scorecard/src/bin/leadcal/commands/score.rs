@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use leadcal_lift::events::EventLog;
 use leadcal_lift::leads::LeadFiles;
 use leadcal_scorecard::batch::{BatchOptions, RowEvents, ScoredChunk, score_frame};
-use leadcal_scorecard::config::ScoringConfig;
 use leadcal_scorecard::runtime::{CREATED_AT, PRODUCT, Scorer};
 use polars::prelude::{Column as Values, DataFrame};
 
@@ -75,9 +74,7 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
 
 /// The scorer of a config file.
 pub(super) fn scorer(config: &Path) -> Result<Scorer, CommandError> {
-    let in_config = |e| CommandError::from(e).in_file(config);
-    let parsed = ScoringConfig::parse_bytes(&super::bytes(config)?).map_err(in_config)?;
-    Scorer::new(&parsed).map_err(in_config)
+    Scorer::new(&super::config(config)?).map_err(|e| CommandError::from(e).in_file(config))
 }
 
 /// That the leads have any column that the config reads, where it reads one.
