@@ -48,7 +48,7 @@ impl Effect {
 
 /// Chance of a standard normal variable farther from 0 than z: erfc(|z| / sqrt 2) by way of the incomplete gamma function,
 /// as statrs 0.19's erfc itself is only good to 1e-10.
-fn two_sided_p_value(z: f64) -> f64 {
+pub(crate) fn two_sided_p_value(z: f64) -> f64 {
     match z * z / 2.0 {
         x if x <= 0.0 => 1.0,
         // The chance is below the smallest number.

@@ -7,7 +7,7 @@
 //! Start reading at [`fit`] (parameters to a fitted model), then [`design`] (levels to columns), [`inference`] (what the
 //! estimates are worth) and [`validation`] (what the model is worth on leads it has not seen); [`selection`] finds the few
 //! attributes that do as well, [`repeats`] what repetitions of a behaviour are worth; [`metrics`] and [`score_curve`] serve
-//! any score, not only the model's; [`toward`] draws a product's model to that of all leads.
+//! any score, not only the model's; [`comparison`] judges one score against another on the same leads; [`toward`] draws a product's model to that of all leads.
 //!
 //! Invariants:
 //! - Same table, same bits: nothing depends on the order of rows, threads or the clock; folds take a seed.
@@ -42,6 +42,7 @@
 //! # Ok::<(), leadcal_logit::error::LogitError>(())
 //! ```
 
+pub mod comparison;
 pub mod design;
 pub mod error;
 pub mod fit;

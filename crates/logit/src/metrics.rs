@@ -11,7 +11,7 @@ mod stability;
 
 pub use auc::{Auc, AucDifference, auc, auc_difference};
 pub use brier::brier;
-pub use calibration::{Calibration, calibration, expected_calibration_error};
+pub use calibration::{Calibration, CalibrationEffects, calibration, calibration_effects, expected_calibration_error};
 pub use gains::{Gain, gains};
 pub use log_loss::log_loss;
 pub use stability::population_stability_index;
@@ -21,7 +21,7 @@ use leadcal_lift::patterns::Counts;
 use crate::error::LogitError;
 
 /// Value, leads and conversions of each pattern with leads, in the table's order.
-fn occupied<'a>(values: &'a [f64], counts: &'a Counts) -> impl Iterator<Item = (f64, f64, f64)> + 'a {
+pub(crate) fn occupied<'a>(values: &'a [f64], counts: &'a Counts) -> impl Iterator<Item = (f64, f64, f64)> + 'a {
     let rows = values.iter().zip(counts.leads.iter().zip(&counts.conversions));
     rows.filter(|(_, (leads, _))| **leads > 0).map(|(&value, (&n, &c))| (value, n as f64, c as f64))
 }
@@ -39,7 +39,7 @@ fn check_scores(scores: &[f64], counts: &Counts) -> Result<(), LogitError> {
 }
 
 /// Probabilities: one for each pattern, each in 0..=1; and there must be leads.
-fn check_probabilities(probabilities: &[f64], counts: &Counts) -> Result<(), LogitError> {
+pub(crate) fn check_probabilities(probabilities: &[f64], counts: &Counts) -> Result<(), LogitError> {
     check_length(probabilities, counts)?;
     if let Some(pattern) = probabilities.iter().position(|p| !(0.0..=1.0).contains(p)) {
         return Err(LogitError::Probability { pattern, value: probabilities[pattern] });

@@ -194,3 +194,32 @@ proptest! {
         prop_assert_eq!(grouped, rowed);
     }
 }
+
+#[test]
+fn calibration_has_its_errors() {
+    let table = counts(&[(50, 10), (40, 20), (10, 8)]);
+    let right = calibration_effects(&[0.2, 0.5, 0.8], &table).expect("valid");
+    assert_close(right.in_the_large.value, 0.0, 1e-12, "in the large");
+    // One parameter: the information is the sum of n p (1 - p).
+    assert_close(right.in_the_large.std_error, (1.0 / (8.0 + 10.0 + 1.6_f64)).sqrt(), 1e-12, "its standard error");
+    let slope = right.slope.expect("predictions differ");
+    assert!(slope.interval[0] < 1.0 && slope.interval[1] > 1.0 && slope.p_value < 0.001);
+    // Twice too high in log-odds by 1: only the level is off.
+    let shifted = [0.2_f64, 0.5, 0.8].map(|p| 1.0 / (1.0 + ((1.0 - p) / p) * (-1.0_f64).exp()));
+    let shifted = calibration_effects(&shifted, &table).expect("valid");
+    assert_close(shifted.in_the_large.value, -1.0, 1e-10, "in the large");
+    assert_close(shifted.slope.expect("predictions differ").value, 1.0, 1e-10, "slope");
+    assert_close(shifted.slope.expect("predictions differ").std_error, slope.std_error, 1e-9, "its standard error");
+
+    let same = calibration_effects(&[0.2; 3], &table).expect("valid");
+    assert!(same.slope.is_none() && same.intercept.std_error.is_finite());
+    assert_close(same.in_the_large.value, (38.0_f64 / 62.0).ln() - 0.25_f64.ln(), 1e-12, "in the large");
+    // Told apart without error: the slope that stands in for an infinite one is little known.
+    let separated = calibration_effects(&[0.1, 0.2, 0.9], &counts(&[(5, 0), (5, 0), (5, 5)])).expect("valid");
+    let slope = separated.slope.expect("predictions differ");
+    assert!(slope.interval[0] < 0.8 && slope.interval[1] > 1.25, "{slope:?}");
+    // Certain and wrong predictions are far off and finite.
+    let wrong = calibration_effects(&[0.0, 1.0], &counts(&[(10, 3), (10, 4)])).expect("valid");
+    assert!(wrong.in_the_large.value.is_finite() && wrong.in_the_large.std_error.is_finite());
+    assert!(matches!(calibration_effects(&[0.1], &counts(&[(5, 0)])), Err(LogitError::OneOutcome { .. })));
+}
