@@ -42,6 +42,7 @@
 //! # Ok::<(), leadcal_logit::error::LogitError>(())
 //! ```
 
+#[cfg(feature = "calibrate")]
 pub mod comparison;
 pub mod design;
 pub mod error;
