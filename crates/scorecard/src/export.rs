@@ -26,6 +26,8 @@ use std::str::FromStr;
 
 use crate::config::{ConfigError, Model, ScoringConfig};
 
+#[cfg(feature = "calibrate")]
+pub(crate) use functions::scorer_of_models;
 pub use loss::{Loss, Losses};
 pub use sql::{Dialect, SqlOptions};
 

@@ -30,6 +30,8 @@ pub mod provenance;
 #[cfg(feature = "calibrate")]
 pub mod readiness;
 pub mod replay;
+#[cfg(feature = "calibrate")]
+pub mod report;
 pub mod runtime;
 #[cfg(feature = "calibrate")]
 pub mod schema;

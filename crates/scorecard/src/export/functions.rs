@@ -42,18 +42,37 @@ pub(super) fn python(config: &ScoringConfig) -> Export {
     function(config, &PYTHON)
 }
 
+/// The JavaScript of [`javascript`] as statements that define `score` for `GIVEN_MODELS` instead of the config's own models:
+/// they have the same form, and may have other numbers.
+#[cfg(feature = "calibrate")]
+pub(crate) fn scorer_of_models(config: &ScoringConfig) -> String {
+    let text = filled(config, &JAVASCRIPT, |name| match name {
+        "header" => Some(String::new()),
+        "models" => Some("GIVEN_MODELS".to_owned()),
+        _ => None,
+    });
+    let (statements, _) = text.rsplit_once("export {").expect("the module exports what it defines last");
+    statements.to_owned()
+}
+
 fn function(config: &ScoringConfig, form: &Form) -> Export {
+    Export::one(form.file, filled(config, form, |_| None), Losses::default())
+}
+
+/// The form's template with what the config needs; `instead` stands for data of these names.
+fn filled(config: &ScoringConfig, form: &Form, instead: impl Fn(&str) -> Option<String>) -> String {
     let Form { language, comment, .. } = *form;
     let domains = |list: &mut dyn Iterator<Item = &'static str>| Literal::texts(list).written(language, 2);
-    let text = template::filled(form.template, comment, &needs(config), |name| match name {
-        "header" => header(config, form),
-        "models" => models(config).written(language, if language == Language::Python { 4 } else { 2 }),
-        "free" => domains(&mut free_email_domains()),
-        "disposable" => domains(&mut disposable_email_domains()),
-        "alphanumeric" => alphanumeric(),
-        _ => unreachable!("templates ask for no other data"),
-    });
-    Export::one(form.file, text, Losses::default())
+    template::filled(form.template, comment, &needs(config), |name| {
+        instead(name).unwrap_or_else(|| match name {
+            "header" => header(config, form),
+            "models" => models(config).written(language, if language == Language::Python { 4 } else { 2 }),
+            "free" => domains(&mut free_email_domains()),
+            "disposable" => domains(&mut disposable_email_domains()),
+            "alphanumeric" => alphanumeric(),
+            _ => unreachable!("templates ask for no other data"),
+        })
+    })
 }
 
 /// What the file was made from. Python looks for an encoding in a comment of the first two lines: these are the template's.

@@ -106,7 +106,7 @@ pub(crate) struct CalibrateArgs {
     pub(crate) points: PointsArgs,
     #[command(flatten)]
     pub(crate) model: ModelArgs,
-    /// Folder for points.json, model.json and scoring.json
+    /// Folder for points.json, model.json, scoring.json and report.html
     #[arg(short, long, value_name = "DIR", default_value = "calibration", help_heading = "Output")]
     pub(crate) output: PathBuf,
     /// How to print the summary

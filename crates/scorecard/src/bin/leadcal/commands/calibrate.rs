@@ -13,6 +13,7 @@ use leadcal_scorecard::output::write_folder;
 use leadcal_scorecard::products::{self, Products};
 use leadcal_scorecard::provenance;
 use leadcal_scorecard::readiness::{self, Finding};
+use leadcal_scorecard::report::{self, Report};
 use leadcal_scorecard::spec::{CutRule, Spec};
 use leadcal_scorecard::start_small::{self, HowFew};
 use serde_json::{Value, json};
@@ -29,11 +30,12 @@ use crate::tables::wrapped;
 const POINTS: &str = "points.json";
 const MODEL: &str = "model.json";
 const CONFIG: &str = "scoring.json";
+const REPORT: &str = "report.html";
 
 pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     let spec = args.spec()?;
     let made = Calibration::of(&spec, args.data.spec_file())?;
-    let files = made.files()?;
+    let files = made.files(&spec)?;
     let written: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
     write_folder(&args.output, &written)?;
     for warning in &made.warnings {
@@ -121,9 +123,27 @@ impl Calibration {
     }
 
     /// Names and texts of the files.
-    fn files(&self) -> Result<[(&'static str, String); 3], CommandError> {
+    fn files(&self, spec: &Spec) -> Result<[(&'static str, String); 4], CommandError> {
         let config = self.assembled.config.to_json();
-        Ok([(POINTS, self.points.table.to_json()), (MODEL, self.model.to_json()?), (CONFIG, config)])
+        let report = report::html(&self.report(spec));
+        Ok([(POINTS, self.points.table.to_json()), (MODEL, self.model.to_json()?), (CONFIG, config), (REPORT, report)])
+    }
+
+    fn report<'a>(&'a self, spec: &'a Spec) -> Report<'a> {
+        Report {
+            spec,
+            history: &self.history,
+            findings: &self.findings,
+            suspects: &self.suspects,
+            points: &self.points,
+            model: &self.model,
+            later: [self.later[0].figures(), self.later[1].figures()],
+            products: &self.products,
+            how_few: self.how_few.as_ref(),
+            assembled: &self.assembled,
+            capacity_per_week: capacity_per_week(spec),
+            warnings: &self.warnings,
+        }
     }
 
     /// The config's model for all products without their own; it stands last.
@@ -178,7 +198,7 @@ impl Calibration {
         parts.retain(|part| !part.is_empty());
         // The last line is to be copied: it is never broken.
         format!(
-            "{}\nWritten to {}: {POINTS} (every level with its evidence), {MODEL}, {CONFIG}\n\
+            "{}\nWritten to {}: {POINTS} (every level with its evidence), {MODEL}, {CONFIG}, {REPORT}\n\
              Next: leadcal points shows every level; this scores a file:\n  {score}\n",
             wrapped(&parts.join("\n")),
             folder.display()

@@ -26,6 +26,10 @@ impl Later {
         Self { name, figures, warnings: compared.unwrap_or_default() }
     }
 
+    pub(super) fn figures(&self) -> &Result<HeldOut, NotMeasured> {
+        &self.figures
+    }
+
     /// In plain words.
     pub(super) fn warnings(&self) -> impl Iterator<Item = String> + '_ {
         self.warnings.iter().cloned()

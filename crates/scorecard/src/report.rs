@@ -1,0 +1,124 @@
+//! The report of a calibration: one HTML file that needs no network, for people to read and to try changes in.
+//!
+//! | part | where |
+//! |---|---|
+//! | the page around it all, and its colours | `report/template.html`, `report/style.css` |
+//! | what the page computes with | `report/data.rs` |
+//! | its script | `report/script.rs`, `report/page/` |
+//! | the sections | `report/sections.rs` and below |
+//!
+//! The same calibration gives the same bytes. Whatever comes from the data is escaped by [`markup`], and a strict content
+//! security policy lets nothing run but the page's own script, whose digest it names.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use leadcal_logit::model::LogitModel;
+use leadcal_logit::validation::HeldOut;
+use sha2::{Digest, Sha256};
+
+use crate::assemble::Assembled;
+use crate::calibration::CalibratedPoints;
+use crate::history::History;
+use crate::leakage::Suspect;
+use crate::out_of_time::NotMeasured;
+use crate::products::Products;
+use crate::provenance::TOOL;
+use crate::readiness::Finding;
+use crate::spec::Spec;
+use crate::start_small::HowFew;
+
+mod data;
+mod markup;
+mod sample;
+mod script;
+mod sections;
+
+use data::{Data, MOST_BYTES};
+use markup::element;
+use sections::Section;
+
+/// A calibration with everything that a report says of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'a> {
+    /// What was asked for.
+    pub spec: &'a Spec,
+    /// The leads.
+    pub history: &'a History,
+    /// What the data can carry.
+    pub findings: &'a [Finding],
+    /// Columns that may leak the outcome.
+    pub suspects: &'a [Suspect],
+    /// The points.
+    pub points: &'a CalibratedPoints,
+    /// The model, validated.
+    pub model: &'a LogitModel,
+    /// Figures on later leads of points and model.
+    pub later: [&'a Result<HeldOut, NotMeasured>; 2],
+    /// The products with a calibration of their own.
+    pub products: &'a Products,
+    /// How few attributes would do, where it is known.
+    pub how_few: Option<&'a HowFew>,
+    /// The config, and how its bands were cut.
+    pub assembled: &'a Assembled,
+    /// Leads that sales can call in a week, where it is known.
+    pub capacity_per_week: Option<f64>,
+    /// In plain words.
+    pub warnings: &'a [String],
+}
+
+/// The report as HTML.
+pub fn html(report: &Report<'_>) -> String {
+    let config = &report.assembled.config;
+    let data = Data::of(report, MOST_BYTES);
+    let sections = sections::all(report, &data);
+    let script = script::script(config);
+    let style = concat!(include_str!("report/style.css"), include_str!("report/page/page.css"));
+    let title = element("h1").text(&config.name).to_string();
+    let parts = [
+        ("policy", policy(&script)),
+        ("tool", TOOL.to_owned()),
+        ("title", element("title").text(format!("{}: lead scoring calibrated", config.name)).content()),
+        ("style", style.to_owned()),
+        ("head", title),
+        ("contents", contents(&sections)),
+        ("sections", sections.iter().map(Section::html).collect()),
+        ("foot", element("p").text(format!("Written by {TOOL}.")).to_string()),
+        ("data", data.json()),
+        ("script", script),
+    ];
+    filled(include_str!("report/template.html"), &parts)
+}
+
+/// Nothing is loaded and nothing runs but the page's own script, named by its digest.
+fn policy(script: &str) -> String {
+    let digest = STANDARD.encode(Sha256::digest(script));
+    format!(
+        "default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+}
+
+fn contents(sections: &[Section]) -> String {
+    let entry = |section: &Section| {
+        element("li").child(element("a").attr("href", format!("#{}", section.id)).text(section.title))
+    };
+    element("ul").children(sections.iter().map(entry)).to_string()
+}
+
+/// A template with what stands for each `{{name}}`, looked for in the template alone.
+fn filled(template: &str, parts: &[(&str, String)]) -> String {
+    let mut text = String::new();
+    for piece in template.split("{{") {
+        match piece.split_once("}}") {
+            None => text.push_str(piece),
+            Some((name, rest)) => {
+                let part = parts.iter().find(|(of, _)| *of == name);
+                text.push_str(&part.expect("every name of the template has a part").1);
+                text.push_str(rest);
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,18 @@
+//! The page's script: the scorer that `leadcal export --to javascript` writes, as a function of its models, and what makes
+//! the page interactive (`page/`), in one inline script.
+
+use crate::config::ScoringConfig;
+use crate::export::scorer_of_models;
+
+/// The parts of the page's script in the order in which they run.
+const PAGE: [&str; 1] = [include_str!("page/start.js")];
+
+/// The script of a report with this config: `scorerOf(models)` gives the function `score(lead, events, asOf)`, `models` as
+/// the exported module has them, and throws `LeadError` and `NoModelError` of its own.
+pub(super) fn script(config: &ScoringConfig) -> String {
+    let scorer = scorer_of_models(config);
+    format!(
+        "\"use strict\";\n(() => {{\nfunction scorerOf(GIVEN_MODELS) {{\n{scorer}return score;\n}}\n{}}})();\n",
+        PAGE.concat()
+    )
+}

@@ -1,0 +1,123 @@
+use std::path::Path;
+
+use super::*;
+use crate::assemble::{AssembleOptions, assemble};
+use crate::spec::Outcome;
+use crate::{calibration, history, leakage, products, provenance, readiness, start_small};
+
+/// A level, an attribute and a config with names that break out of markup where they are not escaped.
+pub(super) const HOSTILE: [&str; 4] = ["<script>alert(1)</script>", "</script>", "\"onload=\"alert(1)", "<!--"];
+
+/// All of a calibration, as `leadcal calibrate` makes it.
+pub(super) struct Made {
+    pub(super) spec: Spec,
+    pub(super) history: History,
+    findings: Vec<Finding>,
+    suspects: Vec<Suspect>,
+    pub(super) points: CalibratedPoints,
+    model: LogitModel,
+    later: [Result<HeldOut, NotMeasured>; 2],
+    pub(super) products: Products,
+    how_few: Option<HowFew>,
+    pub(super) assembled: Assembled,
+}
+
+impl Made {
+    pub(super) fn of(spec: Spec) -> Self {
+        let history = history::read(&spec).expect("read");
+        let history = start_small::keep_top(history, &spec).expect("kept");
+        let suspects = leakage::suspects(&history.patterns, &history.dated).expect("both outcomes");
+        let mut points = calibration::points(&history, &spec).expect("points");
+        let mut model = calibration::model(&history, &spec).expect("a model");
+        let held_out = model.validation.as_ref().expect("validated");
+        let how_few = start_small::how_few(&history, &spec, held_out).expect("known");
+        let later = [calibration::points_out_of_time(&history, &spec), calibration::model_out_of_time(&history, &spec)];
+        let findings = readiness::findings(&readiness::Evidence {
+            timing: history.timing.as_ref(),
+            capacity_per_week: None,
+            min_leads: spec.points.min_leads,
+            points: &points.table,
+            held_out: &points.validation,
+            model: &model,
+            rows: history.rows.as_ref(),
+        });
+        let products = products::calibrate(&history, &spec).expect("calibrated");
+        points.table.products = products.own.iter().map(|own| own.points.clone()).collect();
+        model.products = products.own.iter().map(|own| own.model.clone()).collect();
+        let options = AssembleOptions {
+            name: spec.name.clone().unwrap_or_else(|| "leads".to_owned()),
+            bands: spec.bands.as_ref(),
+            stages: spec.stages.as_ref(),
+            provenance: provenance::of(&history, None).expect("digested"),
+        };
+        let assembled = assemble(&points.table, Some(&model), options).expect("assembled");
+        Self { spec, history, findings, suspects, points, model, later, products, how_few, assembled }
+    }
+
+    pub(super) fn report(&self) -> Report<'_> {
+        Report {
+            spec: &self.spec,
+            history: &self.history,
+            findings: &self.findings,
+            suspects: &self.suspects,
+            points: &self.points,
+            model: &self.model,
+            later: [&self.later[0], &self.later[1]],
+            products: &self.products,
+            how_few: self.how_few.as_ref(),
+            assembled: &self.assembled,
+            capacity_per_week: None,
+            warnings: &self.history.warnings,
+        }
+    }
+}
+
+/// A calibration of leads in CSV with a column `won`; `configure` changes the spec.
+pub(super) fn made(csv: &str, configure: impl FnOnce(&mut Spec)) -> Made {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("leads.csv");
+    std::fs::write(&path, csv).expect("written");
+    let outcome = Outcome { column: "won".to_owned(), positive: None };
+    let mut spec = Spec::with_leads(path.to_str().expect("UTF-8"), outcome);
+    configure(&mut spec);
+    Made::of(spec)
+}
+
+/// A calibration of a spec of `notebooks-data`, with events, behaviours, signals and inactivity.
+pub(super) fn notebooks(name: &str) -> Made {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../notebooks-data").join(name);
+    Made::of(Spec::read(&path).expect("a spec"))
+}
+
+/// Leads of two products by source, size and a name that is hostile.
+pub(super) fn leads_of_products() -> String {
+    let mut csv = String::from("product,source,\"</script><b>\",won\n");
+    for lead in 0_u32..3_000 {
+        let hash = lead.wrapping_mul(2_654_435_761) >> 16;
+        let (product, source, name) = (hash % 2, hash / 2 % 3, HOSTILE[(hash / 6 % 4) as usize]);
+        let chance = 10 + 15 * source + if product == source % 2 { 10 } else { 0 } + 5 * (hash / 6 % 4);
+        let won = u32::from(hash / 24 % 100 < chance);
+        let source = ["web", "fair", "call"][source as usize];
+        csv += &format!("{},{source},\"{}\",{won}\n", ["A", "B"][product as usize], name.replace('"', "\"\""));
+    }
+    csv
+}
+
+#[test]
+fn names_of_the_data_are_text_everywhere() {
+    let made = made(&leads_of_products(), |spec| {
+        spec.data.product = Some("product".to_owned());
+        spec.name = Some(HOSTILE.concat());
+    });
+    let page = html(&made.report());
+    assert_eq!(page, html(&made.report()));
+    // Of the page itself there are two: the data and the script.
+    assert_eq!(page.matches("<script").count(), 2, "another script");
+    assert_eq!(page.matches("</script").count(), 2, "a script that ends early");
+    let (before, _) = page.split_once("id=\"leadcal-data\"").expect("the data");
+    assert!(!page.contains("<!--") && !before.contains("\"onload="), "markup from data");
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    for reference in ["http:", "https:", "src=", "@import", "url("] {
+        assert!(!page.contains(reference), "the page refers to {reference}");
+    }
+}
