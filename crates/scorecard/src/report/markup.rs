@@ -44,8 +44,20 @@ impl Element {
     }
 
     pub(super) fn child(mut self, child: Element) -> Self {
-        _ = write!(self.content, "{child}");
+        child.write(&mut self.content);
         self
+    }
+
+    fn write(self, into: &mut String) {
+        let Self { name, attributes, content } = self;
+        for piece in ["<", name, &attributes, ">"] {
+            into.push_str(piece);
+        }
+        if !VOID.contains(&name) {
+            for piece in [&content, "</", name, ">"] {
+                into.push_str(piece);
+            }
+        }
     }
 
     /// What is in it, escaped, without its tags.
@@ -60,12 +72,9 @@ impl Element {
 
 impl Display for Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, attributes, content } = self;
-        if VOID.contains(name) {
-            write!(f, "<{name}{attributes}>")
-        } else {
-            write!(f, "<{name}{attributes}>{content}</{name}>")
-        }
+        let mut text = String::new();
+        self.clone().write(&mut text);
+        f.write_str(&text)
     }
 }
 

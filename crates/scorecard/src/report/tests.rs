@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::*;
@@ -98,7 +99,8 @@ pub(super) fn leads_of_products() -> String {
         let chance = 10 + 15 * source + if product == source % 2 { 10 } else { 0 } + 5 * (hash / 6 % 4);
         let won = u32::from(hash / 24 % 100 < chance);
         let source = ["web", "fair", "call"][source as usize];
-        csv += &format!("{},{source},\"{}\",{won}\n", ["A", "B"][product as usize], name.replace('"', "\"\""));
+        let (product, name) = (["A", "B"][product as usize], name.replace('"', "\"\""));
+        writeln!(csv, "{product},{source},\"{name}\",{won}").expect("memory");
     }
     csv
 }
