@@ -1,6 +1,7 @@
 //! What can be typed. `options.rs` turns it into what the libraries take.
 
 mod backtest;
+mod man;
 mod replay;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use leadcal_scorecard::export::{Dialect, Target};
 use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, checked_strength, checked_top};
 
 pub(crate) use self::backtest::{BacktestArgs, CallArgs, LabelledArgs, MomentArgs, PeriodArgs};
+pub(crate) use self::man::ManArgs;
 pub(crate) use self::replay::{DeliveryArgs, ReplayArgs};
 
 /// Calibrates lead scoring from history: points for each attribute, a predictive model, and one scoring config.
@@ -58,6 +60,8 @@ pub(crate) enum Command {
     /// Print the completion script of a shell
     #[command(after_help = "Example:\n  leadcal completions bash > ~/.local/share/bash-completion/completions/leadcal")]
     Completions(CompletionsArgs),
+    /// Print a manual page, or write them all
+    Man(ManArgs),
 }
 
 /// `leadcal init`

@@ -10,6 +10,7 @@ mod fit;
 mod honesty;
 mod init;
 mod lift_table;
+mod man;
 mod next;
 mod points;
 mod products;
@@ -61,5 +62,6 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Export(args) => export::run(&args),
         Command::Schema => schema::run(),
         Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
