@@ -13,6 +13,7 @@ pub mod calibration;
 pub mod config;
 #[cfg(feature = "calibrate")]
 pub mod cut_offs;
+pub mod diff;
 #[cfg(feature = "export")]
 pub mod export;
 #[cfg(feature = "calibrate")]

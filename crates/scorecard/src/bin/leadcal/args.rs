@@ -1,6 +1,7 @@
 //! What can be typed. `options.rs` turns it into what the libraries take.
 
 mod backtest;
+mod diff;
 mod man;
 mod replay;
 
@@ -18,6 +19,7 @@ use leadcal_scorecard::export::{Dialect, Target};
 use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, checked_strength, checked_top};
 
 pub(crate) use self::backtest::{BacktestArgs, CallArgs, LabelledArgs, MomentArgs, PeriodArgs};
+pub(crate) use self::diff::{DiffArgs, DiffFormat};
 pub(crate) use self::man::ManArgs;
 pub(crate) use self::replay::{DeliveryArgs, ReplayArgs};
 
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Backtest(BacktestArgs),
     /// Play history forward: when leads would have entered and left each band and stage
     Replay(ReplayArgs),
+    /// Tell what changed between two scoring configs, level by level
+    Diff(DiffArgs),
     /// Write a scoring config in another tool's language
     Export(ExportArgs),
     /// Print the JSON Schema of the scoring config

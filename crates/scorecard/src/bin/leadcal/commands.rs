@@ -4,6 +4,7 @@ mod activity;
 mod backtest;
 mod calibrate;
 mod completions;
+mod diff;
 mod emit;
 mod export;
 mod fit;
@@ -59,6 +60,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Score(args) => score::run(&args),
         Command::Backtest(args) => backtest::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Schema => schema::run(),
         Command::Completions(args) => completions::run(&args),

@@ -8,6 +8,7 @@ mod commands;
 mod error;
 mod exit;
 mod lines;
+mod markdown;
 mod options;
 mod output;
 mod progress;
