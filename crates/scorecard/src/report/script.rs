@@ -5,7 +5,27 @@ use crate::config::ScoringConfig;
 use crate::export::scorer_of_models;
 
 /// The parts of the page's script in the order in which they run.
-const PAGE: [&str; 1] = [include_str!("page/start.js")];
+const PAGE: [&str; 19] = [
+    include_str!("page/data.js"),
+    include_str!("page/rating.js"),
+    include_str!("page/figures.js"),
+    include_str!("page/interval.js"),
+    include_str!("page/curve.js"),
+    include_str!("page/edits.js"),
+    include_str!("page/written.js"),
+    include_str!("page/edited.js"),
+    include_str!("page/scorer.js"),
+    include_str!("page/dom.js"),
+    include_str!("page/numbers.js"),
+    include_str!("page/distribution.js"),
+    include_str!("page/bands.js"),
+    include_str!("page/points.js"),
+    include_str!("page/lead_form.js"),
+    include_str!("page/lead.js"),
+    include_str!("page/download.js"),
+    include_str!("page/theme.js"),
+    include_str!("page/start.js"),
+];
 
 /// The script of a report with this config: `scorerOf(models)` gives the function `score(lead, events, asOf)`, `models` as
 /// the exported module has them, and throws `LeadError` and `NoModelError` of its own.
