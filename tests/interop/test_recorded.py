@@ -10,6 +10,7 @@ from conftest import REPOSITORY
 SCRIPTS = {
     "logit_reference.py": ["--check"],
     "logit_toward_reference.py": ["--check"],
+    "comparison_reference.py": ["--check"],
     "lift_reference.py": ["--check"],
     "notebooks_data_check.py": ["notebooks-data"],
 }

@@ -320,3 +320,14 @@ fn equally_good_pairs_are_seldom_found_worse_and_a_worse_one_is_caught() {
     let caught = worse(500, [1.2, 0.2], &mut rng);
     assert!(caught > 180, "{caught} of 200 worse candidates");
 }
+
+#[test]
+fn holm_rejects_what_statsmodels_rejects() {
+    let recorded = include_str!("../../tests/reference/comparison.json");
+    let recorded: serde_json::Value = serde_json::from_str(recorded).expect("recorded JSON");
+    for case in recorded["holm"].as_array().expect("a list") {
+        let p: Vec<f64> = case["p"].as_array().expect("a list").iter().map(|p| p.as_f64().expect("a number")).collect();
+        let rejected: Vec<bool> = p.iter().zip(holm_levels(&p, 0.05)).map(|(p, level)| *p <= level).collect();
+        assert_eq!(serde_json::json!(rejected), case["rejected"], "{p:?}");
+    }
+}
