@@ -5,6 +5,7 @@
 
 mod activity;
 mod cli;
+mod climb;
 mod cut_offs;
 mod generated;
 mod honesty;
