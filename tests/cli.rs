@@ -88,6 +88,7 @@ fn the_document_knows_every_command_and_no_other() {
 
 #[test]
 fn the_documented_spec_is_one_and_has_every_key() {
+    const DOCUMENT: &str = include_str!("../docs/spec.md");
     let example = DOCUMENT.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
     let spec = Spec::parse(example, Path::new("leadcal.toml")).expect("the documented spec");
     assert_eq!(spec.roles().len(), 6, "every role of a column is shown");

@@ -46,3 +46,7 @@ pub mod webhook;
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/how-to/embedding.md")]
+struct HowToEmbed;

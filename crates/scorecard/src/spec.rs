@@ -1,4 +1,4 @@
-//! The spec file `leadcal.toml`: what to calibrate, from which leads, with which options. Reference: docs/cli.md.
+//! The spec file `leadcal.toml`: what to calibrate, from which leads, with which options. Reference: docs/spec.md.
 //!
 //! Strict: an unknown key, a key of the wrong type or a value out of range is a [`SpecError`] that names file, line and
 //! column. Every option has its default here ([`Spec::with_leads`]); command-line flags set the same fields.

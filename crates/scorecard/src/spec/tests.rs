@@ -8,7 +8,7 @@ mod activity;
 mod groups;
 mod signals;
 
-/// Every key, as in docs/cli.md.
+/// Every key, as in docs/spec.md.
 const FULL: &str = r#"
 name = "bank-term-deposit"
 [data]

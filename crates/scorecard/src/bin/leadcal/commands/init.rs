@@ -124,7 +124,7 @@ fn head(args: &InitArgs, history: &History) -> String {
     let (n, c) = (counts.total_leads(), counts.total_conversions());
     let spec = if args.output == Path::new("-") { "SPEC".into() } else { args.output.to_string_lossy() };
     format!(
-        "# Spec of a calibration, written by leadcal init. Every key: docs/cli.md.\n\
+        "# Spec of a calibration, written by leadcal init. Every key: docs/spec.md.\n\
          # {} leads, {} converted ({:.1} %). Look it over, then: leadcal calibrate {}\n",
         grouped(n),
         grouped(c),
