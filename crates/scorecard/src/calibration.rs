@@ -16,6 +16,7 @@ use leadcal_logit::score_curve::ScoreCurve;
 use leadcal_logit::separation::check_attributes;
 use leadcal_logit::validation::{HeldOut, Prediction, Validation, cross_validate, hold_out};
 
+use crate::curves::{Collected, Curves};
 use crate::history::History;
 use crate::out_of_time::{NotMeasured, measurable};
 use crate::spec::Spec;
@@ -49,6 +50,8 @@ pub struct CalibratedPoints {
     pub table: PointsTable,
     /// How well the points rank and, turned into a probability by a score curve, predict leads they were not made from.
     pub validation: Validation,
+    /// The same leads' curves.
+    pub curves: Curves,
 }
 
 /// Points of a level that are all within this much of 0 have lost most of what their values said.
@@ -74,8 +77,8 @@ impl CalibratedPoints {
 pub fn points(history: &History, spec: &Spec) -> Result<CalibratedPoints, CalibrationError> {
     check_attributes(&history.patterns)?;
     let table = PointsTable { weeks: history.weeks, ..points_of(&history.patterns, spec)? };
-    let validation = validate(history, |train| predict_points(train, spec))?;
-    Ok(CalibratedPoints { table, validation })
+    let (validation, curves) = validate(history, |train| predict_points(train, spec))?;
+    Ok(CalibratedPoints { table, validation, curves })
 }
 
 /// The logistic model of a history, validation included.
@@ -83,25 +86,33 @@ pub fn points(history: &History, spec: &Spec) -> Result<CalibratedPoints, Calibr
 /// # Errors
 /// [`CalibrationError`] where the model does not converge, is separated, or a fold cannot be measured.
 pub fn model(history: &History, spec: &Spec) -> Result<LogitModel, CalibrationError> {
-    let params = params(spec)?;
-    let fitted = params.fit(&history.patterns)?;
-    let validation = validate(history, |train| predict_model(train, spec))?;
-    Ok(LogitModel::new(&fitted, &history.patterns, Some(validation)))
+    Ok(model_and_curves(history, spec)?.0)
 }
 
-/// The points' figures on later leads, from points made on the earlier ones.
+/// The logistic model of a history, validation included, and the curves of the leads it was validated on.
+///
+/// # Errors
+/// As [`model`].
+pub fn model_and_curves(history: &History, spec: &Spec) -> Result<(LogitModel, Curves), CalibrationError> {
+    let params = params(spec)?;
+    let fitted = params.fit(&history.patterns)?;
+    let (validation, curves) = validate(history, |train| predict_model(train, spec))?;
+    Ok((LogitModel::new(&fitted, &history.patterns, Some(validation)), curves))
+}
+
+/// The points' figures and curves on later leads, from points made on the earlier ones.
 ///
 /// # Errors
 /// [`NotMeasured`] where there are no such leads, too few, or none that points can be made of.
-pub fn points_out_of_time(history: &History, spec: &Spec) -> Result<HeldOut, NotMeasured> {
+pub fn points_out_of_time(history: &History, spec: &Spec) -> Result<(HeldOut, Curves), NotMeasured> {
     out_of_time(history, spec, |train| predict_points(train, spec))
 }
 
-/// The model's figures on later leads, fitted to the earlier ones.
+/// The model's figures and curves on later leads, fitted to the earlier ones.
 ///
 /// # Errors
 /// [`NotMeasured`] where there are no such leads, too few, or none that a model can be fitted to.
-pub fn model_out_of_time(history: &History, spec: &Spec) -> Result<HeldOut, NotMeasured> {
+pub fn model_out_of_time(history: &History, spec: &Spec) -> Result<(HeldOut, Curves), NotMeasured> {
     out_of_time(history, spec, |train| predict_model(train, spec))
 }
 
@@ -109,12 +120,17 @@ fn out_of_time(
     history: &History,
     spec: &Spec,
     calibrate: impl Fn(&CovariatePatterns) -> Result<Prediction, CalibrationError>,
-) -> Result<HeldOut, NotMeasured> {
+) -> Result<(HeldOut, Curves), NotMeasured> {
     let parts = measurable(history.out_of_time.as_ref(), spec.data.created_at.as_deref())?;
-    hold_out(&history.fine, &parts.train, &parts.test, |train| {
-        predict_fine(&chosen_earlier(coarsen(train, &history.joinings), history.top.as_ref()), &calibrate)
+    let mut collected = Collected::default();
+    let figures = hold_out(&history.fine, &parts.train, &parts.test, |train| {
+        let train = chosen_earlier(coarsen(train, &history.joinings), history.top.as_ref());
+        let predicted = predict_fine(&train, &calibrate)?;
+        collected.add(&predicted, &parts.test)?;
+        Ok(predicted)
     })
-    .map_err(|error: CalibrationError| NotMeasured::Failed(error.to_string()))
+    .map_err(|error: CalibrationError| NotMeasured::Failed(error.to_string()))?;
+    Ok((figures, collected.curves()))
 }
 
 fn predict_points(train: &CovariatePatterns, spec: &Spec) -> Result<Prediction, CalibrationError> {
@@ -156,18 +172,24 @@ fn predict_fine(
 fn validate(
     history: &History,
     calibrate: impl Fn(&CovariatePatterns) -> Result<Prediction, CalibrationError>,
-) -> Result<Validation, CalibrationError> {
+) -> Result<(Validation, Curves), CalibrationError> {
     let folds = history.folds.len();
+    let mut collected = Collected::default();
     let mut fold = 0;
-    cross_validate(&history.fine, &history.folds, |train| {
+    let validation = cross_validate(&history.fine, &history.folds, |train| {
         let train = chosen_in_fold(coarsen(train, &history.joinings), history.top.as_ref(), fold);
+        let held_out = &history.folds.counts()[fold];
         fold += 1;
-        predict_fine(&train, &calibrate).map_err(|source| CalibrationError::Fold {
+        let predicted = predict_fine(&train, &calibrate).map_err(|source| CalibrationError::Fold {
             fold,
             folds,
             source: Box::new(source),
-        })
-    })
+        })?;
+        // A fold of one outcome is told of where it is measured.
+        _ = collected.add(&predicted, held_out);
+        Ok::<_, CalibrationError>(predicted)
+    })?;
+    Ok((validation, collected.curves()))
 }
 
 fn points_of(patterns: &CovariatePatterns, spec: &Spec) -> Result<PointsTable, CalibrationError> {

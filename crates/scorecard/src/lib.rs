@@ -12,6 +12,8 @@ pub mod batch;
 pub mod calibration;
 pub mod config;
 #[cfg(feature = "calibrate")]
+pub mod curves;
+#[cfg(feature = "calibrate")]
 pub mod cut_offs;
 pub mod diff;
 #[cfg(feature = "export")]

@@ -6,6 +6,7 @@
 //! | what the page computes with | `report/data.rs` |
 //! | its script | `report/script.rs`, `report/page/` |
 //! | the sections | `report/sections.rs` and below |
+//! | plots | `report/plot.rs` and below |
 //!
 //! The same calibration gives the same bytes. Whatever comes from the data is escaped by [`markup`], and a strict content
 //! security policy lets nothing run but the page's own script, whose digest it names.
@@ -18,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 use crate::assemble::Assembled;
 use crate::calibration::CalibratedPoints;
+use crate::curves::Curves;
 use crate::history::History;
 use crate::leakage::Suspect;
 use crate::out_of_time::NotMeasured;
@@ -29,11 +31,14 @@ use crate::start_small::HowFew;
 
 mod data;
 mod markup;
+mod plot;
 mod sample;
 mod script;
 mod sections;
+mod table;
+mod words;
 
-use data::{Data, MOST_BYTES};
+use data::Data;
 use markup::element;
 use sections::Section;
 
@@ -52,8 +57,10 @@ pub struct Report<'a> {
     pub points: &'a CalibratedPoints,
     /// The model, validated.
     pub model: &'a LogitModel,
-    /// Figures on later leads of points and model.
-    pub later: [&'a Result<HeldOut, NotMeasured>; 2],
+    /// The model's curves on leads held out.
+    pub model_curves: &'a Curves,
+    /// Figures and curves on later leads, of points and model.
+    pub later: [&'a Result<(HeldOut, Curves), NotMeasured>; 2],
     /// The products with a calibration of their own.
     pub products: &'a Products,
     /// How few attributes would do, where it is known.
@@ -66,27 +73,56 @@ pub struct Report<'a> {
     pub warnings: &'a [String],
 }
 
+/// A plot of a report as a file of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlotFile {
+    /// Its name without an ending, such as `roc`.
+    pub name: String,
+    /// SVG, with its colours in it.
+    pub svg: String,
+}
+
+/// Bytes of a report, at most.
+const MOST_BYTES: usize = 990_000;
+/// Fewer bytes than this hold no sample of the leads worth computing with.
+const LEAST_SAMPLE: usize = 20_000;
+
 /// The report as HTML.
 pub fn html(report: &Report<'_>) -> String {
     let config = &report.assembled.config;
-    let data = Data::of(report, MOST_BYTES);
-    let sections = sections::all(report, &data);
-    let script = script::script(config);
+    let title = format!("{}: lead scoring calibrated", config.name);
     let style = concat!(include_str!("report/style.css"), include_str!("report/page/page.css"));
-    let title = element("h1").text(&config.name).to_string();
-    let parts = [
-        ("policy", policy(&script)),
-        ("tool", TOOL.to_owned()),
-        ("title", element("title").text(format!("{}: lead scoring calibrated", config.name)).content()),
-        ("style", style.to_owned()),
-        ("head", title),
-        ("contents", contents(&sections)),
-        ("sections", sections.iter().map(Section::html).collect()),
-        ("foot", element("p").text(format!("Written by {TOOL}.")).to_string()),
-        ("data", data.json()),
-        ("script", script),
-    ];
-    filled(include_str!("report/template.html"), &parts)
+    let head = element("h1").text(&config.name).to_string();
+    let foot = element("p").text(format!("Written by {TOOL}. This file is all there is: it loads nothing."));
+    let page = |data: Option<Data<'_>>| {
+        let script = if data.is_some() { script::script(config) } else { String::new() };
+        let sampled = data.as_ref().and_then(|data| Some((data.leads(), data.sampled_from()?)));
+        let sections = sections::all(report, sections::try_it(data.is_some(), sampled));
+        let parts = [
+            ("policy", policy(&script)),
+            ("tool", TOOL.to_owned()),
+            ("title", element("title").text(&title).content()),
+            ("style", style.to_owned()),
+            ("head", head.clone()),
+            ("contents", contents(&sections)),
+            ("sections", sections.iter().map(Section::html).collect()),
+            ("foot", foot.to_string()),
+            ("data", data.map_or_else(|| "null".to_owned(), |data| data.json())),
+            ("script", script),
+        ];
+        filled(include_str!("report/template.html"), &parts)
+    };
+    // What the leads may take is what all the rest leaves.
+    let least = page(Some(Data::of(report, 0)));
+    match MOST_BYTES.checked_sub(least.len()) {
+        Some(room) if room >= LEAST_SAMPLE => page(Some(Data::of(report, room))),
+        _ => page(None),
+    }
+}
+
+/// The report's plots, each as a file.
+pub fn plots(report: &Report<'_>) -> Vec<PlotFile> {
+    sections::plots(report).into_iter().map(|plot| PlotFile { svg: plot.file(), name: plot.id }).collect()
 }
 
 /// Nothing is loaded and nothing runs but the page's own script, named by its digest.

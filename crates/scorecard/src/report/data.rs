@@ -44,9 +44,6 @@ use super::Report;
 use super::sample::sample;
 use crate::config::{Model, ScoringConfig};
 
-/// Bytes of the table's codes and counts, at most: the page stays below a megabyte.
-pub(super) const MOST_BYTES: usize = 560_000;
-
 #[derive(Serialize)]
 pub(super) struct Data<'a> {
     config: &'a ScoringConfig,

@@ -37,7 +37,6 @@ impl Element {
     }
 
     /// Markup of ours.
-    #[expect(dead_code, reason = "the next sections use it")]
     pub(super) fn markup(mut self, markup: &'static str) -> Self {
         self.content.push_str(markup);
         self

@@ -17,7 +17,8 @@ pub(super) struct Made {
     suspects: Vec<Suspect>,
     pub(super) points: CalibratedPoints,
     model: LogitModel,
-    later: [Result<HeldOut, NotMeasured>; 2],
+    model_curves: Curves,
+    later: [Result<(HeldOut, Curves), NotMeasured>; 2],
     pub(super) products: Products,
     how_few: Option<HowFew>,
     pub(super) assembled: Assembled,
@@ -29,9 +30,11 @@ impl Made {
         let history = start_small::keep_top(history, &spec).expect("kept");
         let suspects = leakage::suspects(&history.patterns, &history.dated).expect("both outcomes");
         let mut points = calibration::points(&history, &spec).expect("points");
-        let mut model = calibration::model(&history, &spec).expect("a model");
+        let (mut model, model_curves) = calibration::model_and_curves(&history, &spec).expect("a model");
         let held_out = model.validation.as_ref().expect("validated");
-        let how_few = start_small::how_few(&history, &spec, held_out).expect("known");
+        // Of many attributes it takes long, and says nothing here.
+        let few = history.patterns.attributes().len() < 50;
+        let how_few = few.then(|| start_small::how_few(&history, &spec, held_out).expect("known")).flatten();
         let later = [calibration::points_out_of_time(&history, &spec), calibration::model_out_of_time(&history, &spec)];
         let findings = readiness::findings(&readiness::Evidence {
             timing: history.timing.as_ref(),
@@ -52,7 +55,7 @@ impl Made {
             provenance: provenance::of(&history, None).expect("digested"),
         };
         let assembled = assemble(&points.table, Some(&model), options).expect("assembled");
-        Self { spec, history, findings, suspects, points, model, later, products, how_few, assembled }
+        Self { spec, history, findings, suspects, points, model, model_curves, later, products, how_few, assembled }
     }
 
     pub(super) fn report(&self) -> Report<'_> {
@@ -63,6 +66,7 @@ impl Made {
             suspects: &self.suspects,
             points: &self.points,
             model: &self.model,
+            model_curves: &self.model_curves,
             later: [&self.later[0], &self.later[1]],
             products: &self.products,
             how_few: self.how_few.as_ref(),
@@ -122,4 +126,50 @@ fn names_of_the_data_are_text_everywhere() {
     for reference in ["http:", "https:", "src=", "@import", "url("] {
         assert!(!page.contains(reference), "the page refers to {reference}");
     }
+}
+
+#[test]
+fn plots_are_files_of_their_own() {
+    let made = made(&leads_of_products(), |_| ());
+    let files = plots(&made.report());
+    assert_eq!(files, plots(&made.report()));
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["attribute-001", "attribute-002", "attribute-003", "roc", "gains", "calibration", "scores"]);
+    for file in &files {
+        assert!(file.svg.starts_with("<?xml") && !file.svg.contains("<script"), "{}", file.name);
+        assert!(file.svg.contains("<title>") && file.svg.contains("<desc>") && !file.svg.contains("var("));
+    }
+}
+
+#[test]
+fn few_leads_and_a_single_attribute_make_a_report() {
+    let mut csv = String::from("source,won\n");
+    for lead in 0..90 {
+        writeln!(csv, "{},{}", if lead % 3 == 0 { "web" } else { "fair" }, u8::from(lead % 2 == 0)).expect("memory");
+    }
+    let made = made(&csv, |_| ());
+    let page = html(&made.report());
+    assert!(page.contains("id=\"summary\"") && !page.contains("NaN") && !page.contains(">inf"));
+    assert!(!page.contains("id=\"behaviours\"") && !page.contains("id=\"products\""));
+    assert_eq!(plots(&made.report()).len(), 5);
+}
+
+#[test]
+fn many_attributes_with_many_levels_stay_below_a_megabyte() {
+    let mut csv = String::new();
+    for attribute in 0..90 {
+        write!(csv, "attribute {attribute},").expect("memory");
+    }
+    csv += "won\n";
+    for lead in 0_u32..1_200 {
+        for attribute in 0..90 {
+            let hash = (lead * 90 + attribute).wrapping_mul(2_654_435_761) >> 20;
+            write!(csv, "level {} of a name that is rather long,", hash % 12).expect("memory");
+        }
+        writeln!(csv, "{}", u8::from(lead % 4 == 0)).expect("memory");
+    }
+    let made = made(&csv, |spec| spec.points.min_leads = 5);
+    let page = html(&made.report());
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    assert!(page.contains("in short: points.json holds every level"));
 }

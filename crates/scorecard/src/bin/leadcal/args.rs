@@ -117,6 +117,9 @@ pub(crate) struct CalibrateArgs {
     /// Folder for points.json, model.json, scoring.json and report.html
     #[arg(short, long, value_name = "DIR", default_value = "calibration", help_heading = "Output")]
     pub(crate) output: PathBuf,
+    /// Also write every plot of the report as an SVG file into this folder
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) plots: Option<PathBuf>,
     /// How to print the summary
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(crate) format: Format,

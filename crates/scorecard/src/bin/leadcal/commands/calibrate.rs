@@ -1,12 +1,13 @@
 //! `leadcal calibrate`, the main job: points, model and scoring config in a folder, and a summary.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use leadcal_logit::model::LogitModel;
 use leadcal_logit::validation::Validation;
 use leadcal_scorecard::assemble::{AssembleOptions, Assembled, assemble};
 use leadcal_scorecard::calibration::{self, CalibratedPoints};
 use leadcal_scorecard::config::Model;
+use leadcal_scorecard::curves::Curves;
 use leadcal_scorecard::history::{self, History};
 use leadcal_scorecard::leakage::Suspect;
 use leadcal_scorecard::output::write_folder;
@@ -38,13 +39,21 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     let files = made.files(&spec)?;
     let written: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
     write_folder(&args.output, &written)?;
+    let mut paths: Vec<PathBuf> = files.iter().map(|(name, _)| args.output.join(name)).collect();
+    if let Some(folder) = &args.plots {
+        let plots = report::plots(&made.report(&spec));
+        let named: Vec<(String, String)> = plots.into_iter().map(|plot| (plot.name + ".svg", plot.svg)).collect();
+        let written: Vec<(&str, &[u8])> = named.iter().map(|(name, svg)| (name.as_str(), svg.as_bytes())).collect();
+        write_folder(folder, &written)?;
+        paths.extend(named.iter().map(|(name, _)| folder.join(name)));
+    }
     for warning in &made.warnings {
         warn(warning);
     }
     let text = match args.format {
         Format::Json => {
             let mut summary = made.json();
-            summary["written"] = files.iter().map(|(name, _)| args.output.join(name).display().to_string()).collect();
+            summary["written"] = paths.iter().map(|path| path.display().to_string()).collect();
             format!("{summary:#}\n")
         }
         Format::Text => made.text(&spec, &args.output),
@@ -59,6 +68,7 @@ struct Calibration {
     suspects: Vec<Suspect>,
     points: CalibratedPoints,
     model: LogitModel,
+    model_curves: Curves,
     later: [Later; 2],
     products: Products,
     how_few: Option<HowFew>,
@@ -77,7 +87,7 @@ impl Calibration {
         progress.next("points and their validation");
         let mut points = calibration::points(&history, spec)?;
         progress.next("the model and its validation");
-        let mut model = calibration::model(&history, spec)?;
+        let (mut model, model_curves) = calibration::model_and_curves(&history, spec)?;
         let figures = model.validation.as_ref().expect("calibration validates the model");
         progress.next("how few attributes do");
         let how_few = start_small::how_few(&history, spec, figures);
@@ -119,7 +129,19 @@ impl Calibration {
             warnings.push(format!("how few attributes would do is not known: {error}"));
             None
         });
-        Ok(Self { history, findings, suspects, points, model, later, products, how_few, assembled, warnings })
+        Ok(Self {
+            history,
+            findings,
+            suspects,
+            points,
+            model,
+            model_curves,
+            later,
+            products,
+            how_few,
+            assembled,
+            warnings,
+        })
     }
 
     /// Names and texts of the files.
@@ -137,7 +159,8 @@ impl Calibration {
             suspects: &self.suspects,
             points: &self.points,
             model: &self.model,
-            later: [self.later[0].figures(), self.later[1].figures()],
+            model_curves: &self.model_curves,
+            later: [self.later[0].measured(), self.later[1].measured()],
             products: &self.products,
             how_few: self.how_few.as_ref(),
             assembled: &self.assembled,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use leadcal_logit::error::LogitError;
 use leadcal_logit::validation::{HeldOut, Validation};
+use leadcal_scorecard::curves::Curves;
 use leadcal_scorecard::history::History;
 use leadcal_scorecard::leakage::{self, Suspect};
 use leadcal_scorecard::out_of_time::{self, NotMeasured};
@@ -16,17 +17,21 @@ use crate::tables::{Column, table};
 /// A calibration's figures on later leads, and what to say of them where they are far worse than those out of fold.
 pub(super) struct Later {
     name: &'static str,
-    figures: Result<HeldOut, NotMeasured>,
+    figures: Result<(HeldOut, Curves), NotMeasured>,
     warnings: Vec<String>,
 }
 
 impl Later {
-    pub(super) fn of(name: &'static str, out_of_fold: &Validation, figures: Result<HeldOut, NotMeasured>) -> Self {
-        let compared = figures.as_ref().ok().map(|later| out_of_time::warnings(name, out_of_fold, later));
+    pub(super) fn of(
+        name: &'static str,
+        out_of_fold: &Validation,
+        figures: Result<(HeldOut, Curves), NotMeasured>,
+    ) -> Self {
+        let compared = figures.as_ref().ok().map(|(later, _)| out_of_time::warnings(name, out_of_fold, later));
         Self { name, figures, warnings: compared.unwrap_or_default() }
     }
 
-    pub(super) fn figures(&self) -> &Result<HeldOut, NotMeasured> {
+    pub(super) fn measured(&self) -> &Result<(HeldOut, Curves), NotMeasured> {
         &self.figures
     }
 
@@ -69,7 +74,7 @@ pub(super) fn readiness(findings: &[Finding]) -> String {
 pub(super) fn later(history: &History, measured: &[Later]) -> String {
     let mut text = String::new();
     let figures: Vec<(&str, &HeldOut)> =
-        measured.iter().filter_map(|later| Some((later.name, later.figures.as_ref().ok()?))).collect();
+        measured.iter().filter_map(|later| Some((later.name, &later.figures.as_ref().ok()?.0))).collect();
     if let (Some(parts), Some((_, first))) = (&history.out_of_time, figures.first()) {
         // In a line of its own: as a heading it would make the table too wide.
         let known = if history.rows.is_some() { "trained on outcomes known by" } else { "trained to" };
@@ -132,7 +137,7 @@ pub(super) fn later_json(history: &History, measured: &[Later]) -> Value {
     let mut json = json!({ "trained_to": history.out_of_time.as_ref().map(|parts| &parts.cut) });
     for later in measured {
         json[later.name] = match &later.figures {
-            Ok(figures) => json!(figures),
+            Ok((figures, _)) => json!(figures),
             Err(why) => json!({ "not_measured": why.to_string() }),
         };
     }
