@@ -8,7 +8,7 @@
 //! | the sections | `report/sections.rs` and below |
 //! | plots | `report/plot.rs` and below |
 //!
-//! The same calibration gives the same bytes. Whatever comes from the data is escaped by [`markup`], and a strict content
+//! The same calibration gives the same bytes. Whatever comes from the data is escaped by `report/markup.rs`, and a strict content
 //! security policy lets nothing run but the page's own script, whose digest it names.
 
 use base64::Engine as _;
