@@ -3,7 +3,7 @@
 use super::{Plot, Scale, line, rectangle, text};
 use crate::report::markup::Element;
 
-const WIDTH: f64 = 760.0;
+const WIDTH: f64 = 820.0;
 const ROW: f64 = 26.0;
 const TOP: f64 = 12.0;
 const LEFT: f64 = 230.0;
