@@ -150,7 +150,16 @@ fn look_at(report: &Report<'_>) -> Vec<String> {
             format!("{}: {}. {advice}.", capitalised(finding.finding), grouped_in(&finding.figure))
         }));
     }
-    texts.extend(report.suspects.iter().map(|suspect| capitalised(&suspect.warning()) + "."));
+    for (strong, doubt) in [(true, "may leak the outcome"), (false, "may have been filled in after a lead came")] {
+        let suspects = report.suspects.iter().filter(|suspect| suspect.reason.strong() == strong);
+        let names: Vec<String> = suspects.map(|suspect| format!("\u{201c}{}\u{201d}", suspect.column)).collect();
+        if !names.is_empty() {
+            let columns = if names.len() == 1 { "Column" } else { "Columns" };
+            let why =
+                "\u{201c}What was left out, and why\u{201d} says what speaks against each, and how to leave it out.";
+            texts.push(format!("{columns} {} {doubt}. {why}", listed(&names)));
+        }
+    }
     if let [Some((points, _)), _] = later_figures(report)
         && points.metrics.auc < report.points.validation.auc - 0.05
     {
