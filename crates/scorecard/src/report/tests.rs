@@ -33,7 +33,7 @@ impl Made {
         let (mut model, model_curves) = calibration::model_and_curves(&history, &spec).expect("a model");
         let held_out = model.validation.as_ref().expect("validated");
         // Of many attributes it takes long, and says nothing here.
-        let few = history.patterns.attributes().len() < 50;
+        let few = history.patterns.attributes().len() < 20;
         let how_few = few.then(|| start_small::how_few(&history, &spec, held_out).expect("known")).flatten();
         let later = [calibration::points_out_of_time(&history, &spec), calibration::model_out_of_time(&history, &spec)];
         let findings = readiness::findings(&readiness::Evidence {
@@ -158,14 +158,14 @@ fn few_leads_and_a_single_attribute_make_a_report() {
 #[test]
 fn many_attributes_with_many_levels_stay_below_a_megabyte() {
     let mut csv = String::new();
-    for attribute in 0..90 {
+    for attribute in 0..40 {
         write!(csv, "attribute {attribute},").expect("memory");
     }
     csv += "won\n";
     for lead in 0_u32..1_200 {
-        for attribute in 0..90 {
-            let hash = (lead * 90 + attribute).wrapping_mul(2_654_435_761) >> 20;
-            write!(csv, "level {} of a name that is rather long,", hash % 12).expect("memory");
+        for attribute in 0..40 {
+            let hash = (lead * 40 + attribute).wrapping_mul(2_654_435_761) >> 20;
+            write!(csv, "level {} of a name that is rather long,", hash % 14).expect("memory");
         }
         writeln!(csv, "{}", u8::from(lead % 4 == 0)).expect("memory");
     }
