@@ -26,6 +26,8 @@ PICTURES = REPOSITORY / "docs/pictures"
 COLUMNS, LINES = 100, 400
 # Of the terminal's output: where the picture begins, and how many lines it has.
 BEGINS, SHOWN = "attribute  ", 46
+# Of the report: so many pixels from "Try changes" on.
+REPORT_HEIGHT = 866
 MOST_BYTES = 200_000
 
 # The colours of a terminal's theme with a light background, legible on white.
@@ -106,7 +108,11 @@ def main():
         save(f"{folder}/terminal.png", "terminal.png")
         page = browser.new_page(viewport={"width": 1280, "height": 1000}, color_scheme="light", reduced_motion="reduce")
         page.goto(Path(folder, "calibration/report.html").as_uri())
-        page.screenshot(path=f"{folder}/report.png")
+        # Its bands, without the bar on top that stays in sight.
+        page.add_style_tag(content="nav { display: none !important }")
+        section = page.locator("#try-it").bounding_box()
+        size = {"x": section["x"] - 24, "y": section["y"] + 20, "width": section["width"] + 48, "height": REPORT_HEIGHT}
+        page.screenshot(path=f"{folder}/report.png", full_page=True, clip=size)
         save(f"{folder}/report.png", "report.png")
 
 

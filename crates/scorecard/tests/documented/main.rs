@@ -6,7 +6,7 @@
 //! - `sh` is run command by command; a line that ends in `\` and one that begins a `<<'END'` document go on. A command that
 //!   ends in `# exit code N` fails with it. `cd` holds for what follows on the page.
 //! - `text` is what the last command before it prints, standard error first, `…` on a line of its own standing for
-//!   lines left out. A block that begins with `leadcal ` is a synopsis; `tests/cli.rs` checks it.
+//!   lines left out. A block of `leadcal …` with something to fill in is a synopsis; `tests/cli.rs` checks it.
 //! - `json`, `toml` and `python` are read (`other.rs`).
 //! - `<!-- not run: REASON -->` above a block excuses it. What is excused is listed when the test runs with `--nocapture`.
 //!

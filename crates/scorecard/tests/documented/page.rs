@@ -22,9 +22,16 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// Whether it says how a command is called, instead of what it prints.
+    /// Whether it says how commands are called, instead of what one prints: `leadcal score CONFIG LEADS [flags]`, with names in
+    /// capitals or choices where something is to be filled in.
     pub(crate) fn is_synopsis(&self) -> bool {
-        self.lines.first().is_some_and(|line| line.starts_with("leadcal "))
+        let in_capitals = |word: &str| word.len() > 1 && word.chars().all(|letter| letter.is_ascii_uppercase());
+        let to_fill_in = |line: &str| {
+            line.contains(['[', '|'])
+                || line.split(|letter: char| !letter.is_ascii_alphabetic()).any(in_capitals)
+                || line.split(' ').count() == 2
+        };
+        !self.lines.is_empty() && self.lines.iter().all(|line| line.starts_with("leadcal ") && to_fill_in(line))
     }
 }
 

@@ -104,6 +104,7 @@ impl Folder {
             .env("PATH", path)
             .env("COLUMNS", COLUMNS)
             .env("TZ", "UTC")
+            .env("HOME", self.root.path())
             // What they print would differ where the tests run in a workflow.
             .env_remove("GITHUB_ACTIONS")
             .env_remove("CLICOLOR_FORCE")
