@@ -26,7 +26,7 @@ def opened(browser, report, **options):
     wrong = []
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options})
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: wrong.append(f"{error}\n{error.stack}"))
     page.on("dialog", lambda dialog: (wrong.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
@@ -69,6 +69,7 @@ def auc(page):
 
 
 def choose_model(page, name):
+    """By what the list says, or its place in the config."""
     page.get_by_label("Model of", exact=True).select_option(name)
     settled(page)
 

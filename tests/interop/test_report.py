@@ -142,6 +142,34 @@ def test_a_band_s_figures(opened, plain):
             assert f"{leads / model['weeks']:.1f}" in text
 
 
+def test_every_model_has_its_own_leads(opened, eventful, figure):
+    """The bands of each product's model, and of that for all others, are those that calibrate wrote."""
+    with opened(eventful.path.parent / "report.html") as page:
+        data = page.evaluate("() => JSON.parse(document.getElementById('leadcal-data').textContent)")
+        for at, (model, known) in enumerate(zip(eventful.config["models"], data["models"], strict=True)):
+            page_of.choose_model(page, str(at))
+            bands = page_of.cut_offs(page)
+            assert [[name, start] for name, (start, *_) in bands.items()] == [[band["name"], band["from"]] for band in model["bands"]]
+            rates = [conversions / leads for _, leads, conversions, _ in bands.values()]
+            assert rates == pytest.approx([band["expected_rate"] for band in model["bands"]], abs=1e-6)
+            assert sum(leads for _, leads, *_ in bands.values()) == known["leads"]
+
+
+def test_stages_move_like_bands(opened, plain, scores_of, converted, tmp_path):
+    def staged(data):
+        data["config"]["models"][0]["stages"] = [{"name": "MQL", "from": 40}, {"name": "SQL", "from": 55}]
+
+    scores = np.array([row["score"] for row in scores_of(plain / "scoring.json")])
+    with opened(page_of.with_data(plain / "report.html", tmp_path, staged)) as page:
+        page.get_by_label("Stage SQL from", exact=True).fill("50")
+        page_of.settled(page)
+        found = page_of.cut_offs(page, "Stages")
+        for name, start in [("MQL", 40), ("SQL", 50)]:
+            assert found[name][:3] == [start, (scores >= start).sum(), converted[scores >= start].sum()]
+        config = json.loads(page_of.download(page, tmp_path).read_text(encoding="utf-8"))
+        assert config["models"][0]["stages"][1] == {"name": "SQL", "from": 50}
+
+
 # Points
 
 
@@ -206,15 +234,32 @@ def test_the_way_back(opened, plain, tmp_path):
 
 def test_the_list_of_points_is_searched_and_sorted(opened, eventful):
     with opened(eventful.path.parent / "report.html") as page:
-        names = page.locator("#change-points summary b:visible")
+        section = page.locator("#change-points")
+        names = section.locator("summary b:visible")
         everything = names.all_inner_texts()
-        page.get_by_label("Order").select_option("by name")
-        assert sorted(everything, key=str.casefold) == sorted(names.all_inner_texts(), key=str.casefold)
-        page.get_by_label("Find an attribute or level").fill("referral")
+        section.get_by_label("Order").select_option("by name")
+        assert names.all_inner_texts() != everything and set(names.all_inner_texts()) == set(everything)
+        section.get_by_label("Find an attribute or level").fill("referral")
         assert names.all_inner_texts() == ["source"]
-        page.get_by_label("Find an attribute or level").fill("")
-        page.get_by_label("only what was changed").check()
+        section.get_by_label("Find an attribute or level").fill("")
+        section.get_by_label("only what was changed").check()
         assert names.all_inner_texts() == []
+
+
+def test_the_attributes_of_the_report_are_searched_and_sorted(opened, eventful):
+    with opened(eventful.path.parent / "report.html") as page:
+        section = page.locator("#attributes")
+        names = section.locator("details.attribute summary b:visible")
+        everything = names.all_inner_texts()
+        assert len(everything) > 20
+        section.get_by_label("Find an attribute or level").fill("REFERRAL")
+        assert names.all_inner_texts() == ["source"]
+        assert f"1 of {len(everything)} attributes" in section.inner_text()
+        section.get_by_label("Find an attribute or level").fill("")
+        section.get_by_label("Order").select_option("by name")
+        assert names.all_inner_texts()[0] == "budget_band"
+        section.get_by_role("button", name="Open or close all").click()
+        assert section.locator("details.attribute:not([open])").count() == 0
 
 
 # A lead

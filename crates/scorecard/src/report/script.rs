@@ -5,7 +5,7 @@ use crate::config::ScoringConfig;
 use crate::export::scorer_of_models;
 
 /// The parts of the page's script in the order in which they run.
-const PAGE: [&str; 19] = [
+const PAGE: [&str; 20] = [
     include_str!("page/data.js"),
     include_str!("page/rating.js"),
     include_str!("page/figures.js"),
@@ -24,6 +24,7 @@ const PAGE: [&str; 19] = [
     include_str!("page/lead.js"),
     include_str!("page/download.js"),
     include_str!("page/theme.js"),
+    include_str!("page/attributes.js"),
     include_str!("page/start.js"),
 ];
 

@@ -148,7 +148,8 @@ function start() {
     part("a-lead", "A lead", "Type in what is known of a lead: it is scored as you type, by the config as it stands here.", lead.element),
     part("download", "Download", null, download.element));
 
-  document.getElementById("theme-switch").append(themeSwitch());
+  document.getElementById("theme-switch").append(themeSwitch(), make("button", { type: "button", onclick: () => print() }, "Print"));
+  attributeList();
 
   let frame = null;
   const draw = () => {
