@@ -5,7 +5,7 @@ use crate::config::ScoringConfig;
 use crate::export::scorer_of_models;
 
 /// The parts of the page's script in the order in which they run.
-const PAGE: [&str; 20] = [
+const PAGE: [&str; 22] = [
     include_str!("page/data.js"),
     include_str!("page/rating.js"),
     include_str!("page/figures.js"),
@@ -16,7 +16,9 @@ const PAGE: [&str; 20] = [
     include_str!("page/edited.js"),
     include_str!("page/scorer.js"),
     include_str!("page/dom.js"),
+    include_str!("page/page.js"),
     include_str!("page/numbers.js"),
+    include_str!("page/toolbar.js"),
     include_str!("page/distribution.js"),
     include_str!("page/bands.js"),
     include_str!("page/points.js"),

@@ -23,10 +23,27 @@ function bandsTable(page) {
     if (list.length === 0) return [];
     const made = list.map((one, at) => cutOffRow(page, kind, at));
     rows.push(...made);
-    const heads = [[kind === "bands" ? "Band" : "Stage"], ["From", true], [withShare("Leads"), true], [withShare("Converted"), true], ["Rate", true]];
+    const heads = [
+      [kind === "bands" ? "Band" : "Stage"],
+      ["From", true],
+      [withShare("Leads"), true],
+      [withShare("Converted"), true],
+      ["Rate", true],
+    ];
     if (page.weeks) heads.push(["A week", true]);
-    const caption = kind === "bands" ? "Bands and what the leads in them did" : "Stages and what the leads that reach them did";
-    return [table(caption, heads, make("tbody", {}, made.map((row) => row.element)))];
+    const caption =
+      kind === "bands" ? "Bands and what the leads in them did" : "Stages and what the leads that reach them did";
+    return [
+      table(
+        caption,
+        heads,
+        make(
+          "tbody",
+          {},
+          made.map((row) => row.element),
+        ),
+      ),
+    ];
   }
 
   return { element, update };
@@ -45,27 +62,51 @@ function cutOffRow(page, kind, at) {
   const fixed = kind === "bands" && at === 0;
   const number = fixed ? null : numberInput(page, path, `${kind === "bands" ? "Band" : "Stage"} ${name} from`);
   const start = make("td", { class: "number" }, ...(fixed ? [] : [number.input, number.was]));
-  const element = make("tr", {},
-    make("th", { scope: "row" }, name, action ? make("small", {}, action) : null), start, cells);
+  const element = make(
+    "tr",
+    {},
+    make("th", { scope: "row" }, name, action ? make("small", {}, action) : null),
+    start,
+    cells,
+  );
 
   function update() {
     if (fixed) start.textContent = figure(page.model[kind][at].from);
     else number.update();
     const now = kind === "bands" ? page.bands[at] : within(page.scores, page.model[kind][at].from, Infinity);
-    const before = kind === "bands" ? page.calibratedBands[at]
-      : within(page.calibratedScores, edits.calibrated.models[page.at][kind][at].from, Infinity);
+    const before =
+      kind === "bands"
+        ? page.calibratedBands[at]
+        : within(page.calibratedScores, edits.calibrated.models[page.at][kind][at].from, Infinity);
     const { leads, conversions } = page.total;
     const [low, high] = now.leads > 0 ? rateInterval(now) : [];
     const rate = (count) => (count.leads > 0 ? percent(count.conversions / count.leads) : "\u2013");
     const texts = [
       [`${whole(now.leads)}`, percent(now.leads / leads), changeOf(now.leads, before.leads, whole)],
-      [`${whole(now.conversions)}`, percent(now.conversions / conversions), changeOf(now.conversions, before.conversions, whole)],
-      [rate(now), now.leads > 0 ? `${(100 * low).toFixed(1)} to ${percent(high)}` : "no lead", rate(now) === rate(before) ? "" : `was\u00a0${rate(before)}`],
+      [
+        `${whole(now.conversions)}`,
+        percent(now.conversions / conversions),
+        changeOf(now.conversions, before.conversions, whole),
+      ],
+      [
+        rate(now),
+        now.leads > 0 ? `${(100 * low).toFixed(1)} to ${percent(high)}` : "no lead",
+        rate(now) === rate(before) ? "" : `was\u00a0${rate(before)}`,
+      ],
     ];
-    if (page.weeks) texts.push([(now.leads / page.weeks).toFixed(1), "", changeOf(now.leads / page.weeks, before.leads / page.weeks, (x) => x.toFixed(1))]);
+    if (page.weeks)
+      texts.push([
+        (now.leads / page.weeks).toFixed(1),
+        "",
+        changeOf(now.leads / page.weeks, before.leads / page.weeks, (x) => x.toFixed(1)),
+      ]);
     cells.forEach((cell, column) => {
       const [figure, small, change] = texts[column];
-      cell.replaceChildren(figure, ...(small ? [make("small", {}, small)] : []), ...(change ? [make("small", { class: "delta" }, change)] : []));
+      cell.replaceChildren(
+        figure,
+        ...(small ? [make("small", {}, small)] : []),
+        ...(change ? [make("small", { class: "delta" }, change)] : []),
+      );
     });
   }
 

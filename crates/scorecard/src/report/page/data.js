@@ -26,7 +26,8 @@ function unpacked({ columns, row_bytes: rowBytes, codes, leads, conversions }) {
 /** The patterns of a model's leads, all of them or those with one level, and its terms with their codes. */
 function patternsOf(model, { columns }, patterns) {
   const { only } = model;
-  const kept = only && [...patterns.leads.keys()].filter((pattern) => patterns.columns[only.column][pattern] === only.code);
+  const kept =
+    only && [...patterns.leads.keys()].filter((pattern) => patterns.columns[only.column][pattern] === only.code);
   const pick = (array) => (kept ? array.constructor.from(kept, (pattern) => array[pattern]) : array);
   return {
     leads: pick(patterns.leads),

@@ -8,17 +8,32 @@ const BARS = 80;
  * @returns {{element: Element, update: function(): void}}
  */
 function distributionChart(page) {
-  const bars = makeSvg("svg", { viewBox: "0 0 1000 200", preserveAspectRatio: "none", "aria-hidden": "true", class: "bars" });
+  const bars = makeSvg("svg", {
+    viewBox: "0 0 1000 200",
+    preserveAspectRatio: "none",
+    "aria-hidden": "true",
+    class: "bars",
+  });
   const zones = make("div", { class: "zones", "aria-hidden": "true" });
   const handles = make("div", { class: "handles" });
   const plot = make("div", { class: "plot" }, zones, bars, handles);
   const axis = make("div", { class: "axis", "aria-hidden": "true" });
   const summary = make("figcaption", {});
-  const element = make("figure", { class: "distribution" },
-    make("p", { class: "legend", "aria-hidden": "true" },
-      make("span", { class: "key converted" }), "converted, share of all that did (up) ",
-      make("span", { class: "key others" }), "did not, share of all that did not (down)"),
-    plot, axis, summary);
+  const element = make(
+    "figure",
+    { class: "distribution" },
+    make(
+      "p",
+      { class: "legend", "aria-hidden": "true" },
+      make("span", { class: "key converted" }),
+      "converted, share of all that did (up) ",
+      make("span", { class: "key others" }),
+      "did not, share of all that did not (down)",
+    ),
+    plot,
+    axis,
+    summary,
+  );
   let shown = null;
 
   function update() {
@@ -31,9 +46,10 @@ function distributionChart(page) {
     drawZones(zones, model);
     drawAxis(axis, model);
     for (const one of handles.children) one.update();
-    summary.textContent = (model.bands || []).length > 1
-      ? "Drag a cut-off, or choose one with Tab and move it with the arrow keys."
-      : "This model has no bands to move.";
+    summary.textContent =
+      (model.bands || []).length > 1
+        ? "Drag a cut-off, or choose one with Tab and move it with the arrow keys."
+        : "This model has no bands to move.";
   }
 
   return { element, update };
@@ -77,19 +93,23 @@ function drawBars(svg, { range }, scores) {
 
 function drawZones(zones, model) {
   const bands = model.bands || [];
-  zones.replaceChildren(...bands.map((band, at) => {
-    const left = at === 0 ? 0 : placeOf(model, band.from);
-    const right = at + 1 < bands.length ? placeOf(model, bands[at + 1].from) : 1;
-    const heat = bands.length > 1 ? at / (bands.length - 1) : 0;
-    const style = `left:${100 * left}%;width:${100 * (right - left)}%;--heat:${heat}`;
-    return make("span", { style }, right - left > 0.08 ? band.name : "");
-  }));
+  zones.replaceChildren(
+    ...bands.map((band, at) => {
+      const left = at === 0 ? 0 : placeOf(model, band.from);
+      const right = at + 1 < bands.length ? placeOf(model, bands[at + 1].from) : 1;
+      const heat = bands.length > 1 ? at / (bands.length - 1) : 0;
+      const style = `left:${100 * left}%;width:${100 * (right - left)}%;--heat:${heat}`;
+      return make("span", { style }, right - left > 0.08 ? band.name : "");
+    }),
+  );
 }
 
 function drawAxis(axis, model) {
   const { min, max } = model.range;
   const span = max - min;
-  const step = [1, 2, 5].flatMap((one) => [...Array(10).keys()].map((power) => one * 10 ** power)).sort((a, b) => a - b)
+  const step = [1, 2, 5]
+    .flatMap((one) => [...Array(10).keys()].map((power) => one * 10 ** power))
+    .sort((a, b) => a - b)
     .find((one) => span / one <= 8);
   const ticks = [];
   for (let tick = Math.ceil(min / step) * step; tick <= max; tick += step) ticks.push(tick);
@@ -102,37 +122,41 @@ function handle(page, plot, at) {
   const path = ["models", page.at, "bands", at, "from"];
   const { edits } = page;
   const tag = make("span", { class: "tag" });
-  const element = make("div", {
-    class: "handle",
-    role: "slider",
-    tabindex: "0",
-    "aria-orientation": "horizontal",
-    "aria-label": `${page.model.bands[at].name} starts at score`,
-    onkeydown: (event) => {
-      const [least, most] = cutOffBounds(edits.config, path);
-      const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
-      const to = { Home: least, End: most };
-      const now = edits.value(path);
-      const next = event.key in steps ? now + steps[event.key] : to[event.key];
-      if (next === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      move(next);
+  const element = make(
+    "div",
+    {
+      class: "handle",
+      role: "slider",
+      tabindex: "0",
+      "aria-orientation": "horizontal",
+      "aria-label": `${page.model.bands[at].name} starts at score`,
+      onkeydown: (event) => {
+        const [least, most] = cutOffBounds(edits.config, path);
+        const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
+        const to = { Home: least, End: most };
+        const now = edits.value(path);
+        const next = event.key in steps ? now + steps[event.key] : to[event.key];
+        if (next === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+        event.preventDefault();
+        move(next);
+      },
+      onblur: () => edits.settle(),
+      onpointerdown: (event) => {
+        if (event.button !== 0) return;
+        element.setPointerCapture(event.pointerId);
+        element.focus();
+        event.preventDefault();
+      },
+      onpointermove: (event) => {
+        if (!element.hasPointerCapture(event.pointerId)) return;
+        const { left, width } = plot.getBoundingClientRect();
+        const { range } = page.model;
+        move(Math.round(range.min + ((event.clientX - left) / width) * (range.max - range.min + 1)));
+      },
+      onpointerup: () => edits.settle(),
     },
-    onblur: () => edits.settle(),
-    onpointerdown: (event) => {
-      if (event.button !== 0) return;
-      element.setPointerCapture(event.pointerId);
-      element.focus();
-      event.preventDefault();
-    },
-    onpointermove: (event) => {
-      if (!element.hasPointerCapture(event.pointerId)) return;
-      const { left, width } = plot.getBoundingClientRect();
-      const { range } = page.model;
-      move(Math.round(range.min + ((event.clientX - left) / width) * (range.max - range.min + 1)));
-    },
-    onpointerup: () => edits.settle(),
-  }, tag);
+    tag,
+  );
 
   function move(to) {
     const [least, most] = cutOffBounds(edits.config, path);
@@ -148,7 +172,10 @@ function handle(page, plot, at) {
     element.setAttribute("aria-valuemin", least);
     element.setAttribute("aria-valuemax", most);
     element.setAttribute("aria-valuenow", from);
-    element.setAttribute("aria-valuetext", `${from}: ${leads} leads${leads > 0 ? `, ${percent(conversions / leads)} of them converted` : ""}`);
+    element.setAttribute(
+      "aria-valuetext",
+      `${from}: ${leads} leads${leads > 0 ? `, ${percent(conversions / leads)} of them converted` : ""}`,
+    );
     tag.textContent = `${name} ${figure(from)}`;
     tag.style.top = `${-1.5 - 1.4 * ((page.model.bands.length - 1 - at) % 2)}em`;
   };

@@ -46,7 +46,11 @@ function options(values) {
 
 /** A table inside of what scrolls where it is too wide. */
 function table(caption, heads, body) {
-  const head = make("tr", {}, heads.map(([text, numeric]) => make("th", { scope: "col", class: numeric ? "number" : null }, text)));
+  const head = make(
+    "tr",
+    {},
+    heads.map(([text, numeric]) => make("th", { scope: "col", class: numeric ? "number" : null }, text)),
+  );
   const all = make("table", {}, make("caption", { class: "unseen" }, caption), make("thead", {}, head), body);
   return make("div", { class: "scrolls", tabindex: "0", role: "region", "aria-label": caption }, all);
 }

@@ -43,7 +43,8 @@ function summary(edits) {
     counts[key === "from" ? "cut-off" : key.startsWith("points") ? "points" : "limit"] += 1;
   }
   const counted = (word, n) => `${n} ${word}${n === 1 ? "" : "s"}`;
-  const texts = Object.entries(counts).filter(([, n]) => n > 0)
+  const texts = Object.entries(counts)
+    .filter(([, n]) => n > 0)
     .map(([word, n]) => (word === "points" ? `points in ${counted("place", n)}` : counted(word, n)));
   return texts.join(", ");
 }
@@ -55,13 +56,20 @@ function placeName(config, path) {
   const product = config.models.length > 1 ? `${modelName(model)}: ` : "";
   const named = () => {
     switch (part) {
-      case "attributes": return `${model.attributes[index].name}, ${model.attributes[index].levels[step].level}`;
-      case "behaviours": return `${model.behaviours[index].name}, each time`;
-      case "signals": return model.signals[index].name;
-      case "inactivity": return `inactivity, ${model.inactivity.steps[path[4]].after_days} days`;
-      case "bands": return `band ${model.bands[index].name} from`;
-      case "stages": return `stage ${model.stages[index].name} from`;
-      default: return limitPaths(model, at).find((one) => String(one.path) === String(path)).label;
+      case "attributes":
+        return `${model.attributes[index].name}, ${model.attributes[index].levels[step].level}`;
+      case "behaviours":
+        return `${model.behaviours[index].name}, each time`;
+      case "signals":
+        return model.signals[index].name;
+      case "inactivity":
+        return `inactivity, ${model.inactivity.steps[path[4]].after_days} days`;
+      case "bands":
+        return `band ${model.bands[index].name} from`;
+      case "stages":
+        return `stage ${model.stages[index].name} from`;
+      default:
+        return limitPaths(model, at).find((one) => String(one.path) === String(path)).label;
     }
   };
   return product + named();

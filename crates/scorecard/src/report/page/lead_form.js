@@ -49,11 +49,26 @@ function suggesting(values, attributes = {}) {
 
 function fieldControl({ type, values }) {
   switch (type) {
-    case "boolean": return [make("select", {}, options([["", "not known"], ["true", "yes"], ["false", "no"]]))];
-    case "date": return [make("input", { type: "date" })];
-    case "time": return [momentInput()];
-    case "number": return suggesting(values, { inputmode: "decimal", placeholder: "a number" });
-    default: return suggesting(values);
+    case "boolean":
+      return [
+        make(
+          "select",
+          {},
+          options([
+            ["", "not known"],
+            ["true", "yes"],
+            ["false", "no"],
+          ]),
+        ),
+      ];
+    case "date":
+      return [make("input", { type: "date" })];
+    case "time":
+      return [momentInput()];
+    case "number":
+      return suggesting(values, { inputmode: "decimal", placeholder: "a number" });
+    default:
+      return suggesting(values);
   }
 }
 
@@ -79,26 +94,60 @@ function leadForm(config, changed) {
   const asksForEvents = config.models.some(({ behaviours, inactivity }) => (behaviours || []).length > 0 || inactivity);
   const rows = make("ol", { class: "events" });
   const moment = momentInput();
-  const events = !asksForEvents ? null : make("fieldset", {},
-    make("legend", {}, "What it did, and when"), rows,
-    make("button", { type: "button", onclick: () => {
-      const row = eventRow(known, changed);
-      rows.append(row);
-      row.querySelector("input").focus();
-      changed();
-    } }, "Add an event"),
-    labelled("Scored as of (UTC; the newest event where empty)", moment));
-  const form = make("form", { class: "lead", autocomplete: "off", oninput: () => changed(), onsubmit: (event) => event.preventDefault(),
-    onreset: () => {
-      rows.replaceChildren();
-      setTimeout(changed);
-    } },
-    make("fieldset", {}, make("legend", {}, "What it is"), make("div", { class: "fields" }, controls.map(({ element }) => element))),
-    events, make("button", { type: "reset" }, "Clear the form"));
+  const events = !asksForEvents
+    ? null
+    : make(
+        "fieldset",
+        {},
+        make("legend", {}, "What it did, and when"),
+        rows,
+        make(
+          "button",
+          {
+            type: "button",
+            onclick: () => {
+              const row = eventRow(known, changed);
+              rows.append(row);
+              row.querySelector("input").focus();
+              changed();
+            },
+          },
+          "Add an event",
+        ),
+        labelled("Scored as of (UTC; the newest event where empty)", moment),
+      );
+  const form = make(
+    "form",
+    {
+      class: "lead",
+      autocomplete: "off",
+      oninput: () => changed(),
+      onsubmit: (event) => event.preventDefault(),
+      onreset: () => {
+        rows.replaceChildren();
+        setTimeout(changed);
+      },
+    },
+    make(
+      "fieldset",
+      {},
+      make("legend", {}, "What it is"),
+      make(
+        "div",
+        { class: "fields" },
+        controls.map(({ element }) => element),
+      ),
+    ),
+    events,
+    make("button", { type: "reset" }, "Clear the form"),
+  );
 
   return {
     element: form,
-    lead: () => Object.fromEntries(controls.filter(({ control }) => control.value !== "").map(({ name, control }) => [name, control.value])),
+    lead: () =>
+      Object.fromEntries(
+        controls.filter(({ control }) => control.value !== "").map(({ name, control }) => [name, control.value]),
+      ),
     // One without a time has not been typed to its end.
     events: () => [...rows.children].map((row) => row.event()).filter(({ time }) => time !== ""),
     asOf: () => moment.value || null,
@@ -116,17 +165,33 @@ function eventRow({ names, properties }, changed) {
   });
   const nameField = labelled("Event", name);
   nameField.append(...list);
-  const row = make("li", {}, nameField, labelled("Time (UTC)", time), given.map(({ element }) => element),
-    make("button", { type: "button", "aria-label": "Remove this event", onclick: () => {
-      const near = row.nextElementSibling || row.previousElementSibling || row.parentElement.nextElementSibling;
-      row.remove();
-      (near.matches("button") ? near : near.querySelector("input")).focus();
-      changed();
-    } }, "Remove"));
+  const row = make(
+    "li",
+    {},
+    nameField,
+    labelled("Time (UTC)", time),
+    given.map(({ element }) => element),
+    make(
+      "button",
+      {
+        type: "button",
+        "aria-label": "Remove this event",
+        onclick: () => {
+          const near = row.nextElementSibling || row.previousElementSibling || row.parentElement.nextElementSibling;
+          row.remove();
+          (near.matches("button") ? near : near.querySelector("input")).focus();
+          changed();
+        },
+      },
+      "Remove",
+    ),
+  );
   row.event = () => ({
     name: name.value,
     time: time.value,
-    properties: Object.fromEntries(given.filter(({ control }) => control.value !== "").map(({ property, control }) => [property, control.value])),
+    properties: Object.fromEntries(
+      given.filter(({ control }) => control.value !== "").map(({ property, control }) => [property, control.value]),
+    ),
   });
   return row;
 }

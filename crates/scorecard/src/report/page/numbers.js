@@ -16,10 +16,20 @@ function numberInput(page, path, name) {
     oninput: () => take(false),
     onchange: () => take(true),
   });
-  const back = make("button", { type: "button", class: "back", "aria-label": `Reset ${name}`, title: "Reset", onclick: () => {
-    edits.reset(path);
-    input.focus();
-  } }, "\u21ba");
+  const back = make(
+    "button",
+    {
+      type: "button",
+      class: "back",
+      "aria-label": `Reset ${name}`,
+      title: "Reset",
+      onclick: () => {
+        edits.reset(path);
+        input.focus();
+      },
+    },
+    "\u21ba",
+  );
   const was = make("span", { class: "was" });
   const original = make("span", {}, `was ${figure(edits.original(path))}`);
 

@@ -21,10 +21,14 @@ function partOf(model, { kind, at }) {
 function pointsOf(model, term) {
   const part = partOf(model, term);
   switch (term.kind) {
-    case "attribute": return part.levels.map(({ points }) => points);
-    case "behaviour": return term.times.map((times) => part.points_each * times);
-    case "signal": return term.times.map((times) => part.points * times);
-    default: return term.steps.map((step) => (step === null ? 0 : part.steps[step].points));
+    case "attribute":
+      return part.levels.map(({ points }) => points);
+    case "behaviour":
+      return term.times.map((times) => part.points_each * times);
+    case "signal":
+      return term.times.map((times) => part.points * times);
+    default:
+      return term.steps.map((step) => (step === null ? 0 : part.steps[step].points));
   }
 }
 

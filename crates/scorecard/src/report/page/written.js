@@ -18,12 +18,16 @@ function laidOut(value, depth, column) {
     return start + laidOut(member, depth + 1, new TextEncoder().encode(start).length);
   });
   const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  return members.length === 0 ? `${open}\n${"  ".repeat(depth)}${close}` : `${open}\n${members.join(",\n")}\n${"  ".repeat(depth)}${close}`;
+  return members.length === 0
+    ? `${open}\n${"  ".repeat(depth)}${close}`
+    : `${open}\n${members.join(",\n")}\n${"  ".repeat(depth)}${close}`;
 }
 
 function inOneLine(value) {
   if (value === null || typeof value !== "object") return scalar(value);
-  const members = entries(value).map(([key, member]) => key + inOneLine(member)).join(", ");
+  const members = entries(value)
+    .map(([key, member]) => key + inOneLine(member))
+    .join(", ");
   if (Array.isArray(value)) return `[${members}]`;
   return members === "" ? "{}" : `{ ${members} }`;
 }
