@@ -379,7 +379,8 @@ def lint(leadcal, config):
     if "unrecognized subcommand" in done.stderr:
         return None
     assert done.returncode in (0, 1), done.stderr
-    return [finding["code"] for finding in json.loads(done.stdout)["findings"]]
+    [linted] = json.loads(done.stdout)["configs"]
+    return [finding["code"] for finding in linted["findings"]]
 
 
 # The page as such
