@@ -16,6 +16,7 @@ from sklearn.metrics import roc_auc_score
 
 import browser as page_of
 import exports
+import functions
 import history
 from conftest import REPOSITORY
 
@@ -306,6 +307,51 @@ def rescored(leadcal, config, folder):
     return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
 
 
+MODELS = """
+import { readFileSync } from "node:fs";
+const [, , page, list] = process.argv;
+const { scorerModels } = new Function(`${readFileSync(page)}; return { scorerModels };`)();
+
+/** Where what the page makes lacks something of what is exported; a name may be the part that has it. */
+function lacking(made, exported, at) {
+  if (exported !== null && typeof exported === "object") {
+    // Properties are asked for in any order: the export has them by name.
+    if (at.endsWith("/where")) made = [...made].sort((a, b) => (a.property < b.property ? -1 : 1));
+    const keys = Object.keys(exported).concat(made && made.coefficient ? ["coefficient"] : []);
+    return keys.flatMap((key) => lacking(made?.[key], exported[key], `${at}/${key}`));
+  }
+  const value = typeof made === "object" && made !== null && "kind" in made ? made.name : made;
+  return (value ?? null) === (exported ?? null) ? [] : [`${at}: ${JSON.stringify(made)}, exported ${exported}`];
+}
+
+const found = [];
+for (const [config, module] of JSON.parse(readFileSync(list))) {
+  const { MODELS } = await import(module);
+  found.push(...lacking(scorerModels(JSON.parse(readFileSync(config))), MODELS, module));
+}
+console.log(JSON.stringify(found));
+"""
+
+
+def test_the_page_reads_a_config_as_the_export_does(leadcal, figure, tmp_path):
+    """The models that the page makes of a config's JSON are those of `export --to javascript`, for conformance cases of all kinds."""
+    cases = exports.conformance_cases().values()
+    texts = sorted({json.dumps(case["config"]) for case in cases if "config" in case and "expected" in case})
+    pairs = []
+    chosen = random.Random(3).sample(texts, 60)
+    for at, text in enumerate(chosen):
+        config = tmp_path / f"{at}.json"
+        config.write_text(text, encoding="utf-8")
+        pairs.append([str(config), str(functions.exported(leadcal, "javascript", config, tmp_path, f"module{at}"))])
+    (tmp_path / "list.json").write_text(json.dumps(pairs), encoding="utf-8")
+    (tmp_path / "models.mjs").write_text(MODELS, encoding="utf-8")
+    page = REPOSITORY / "crates/scorecard/src/report/page/scorer.js"
+    done = subprocess.run(["node", tmp_path / "models.mjs", page, tmp_path / "list.json"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+    figure(f"report: models of {len(chosen)} conformance configs as the export writes them")
+
+
 def test_a_value_of_the_wrong_type_is_said(opened, eventful):
     with opened(eventful.path.parent / "report.html") as page:
         page.locator("[data-field=company_size]").fill("many")
@@ -504,11 +550,13 @@ def test_configs_that_lack_parts(opened, plain, tmp_path):
             for level in one["levels"]:
                 level.pop("evidence", None)
         data["models"][0] |= {"weeks": None, "auc": None}
+        data["table"]["sampled_from"] = 100_000
 
     report = page_of.with_data(plain / "report.html", tmp_path, bare)
     with opened(report) as page:
         assert page.get_by_role("slider").count() == 0
         assert "no bands" in page.locator("#cut-offs").inner_text()
+        assert "of the sample" in page.locator("#cut-offs").inner_text()
         page_of.change_points(page, "source", "Referral", 30)
         config = json.loads(page_of.download(page, tmp_path).read_text(encoding="utf-8"))
         assert config["provenance"] == {"tool": "leadcal, changed by hand in its report: points in 1 place"}
