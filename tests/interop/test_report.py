@@ -232,6 +232,13 @@ def test_the_way_back(opened, plain, tmp_path):
         assert page_of.download(page, tmp_path).read_bytes() == calibrated
         assert buttons["Reset all"].is_disabled()
 
+        # A cut-off whose old place is taken by its neighbour takes it back with the neighbour.
+        before = starts(config_of(plain))
+        page.get_by_label("Band hot from", exact=True).fill("90")
+        page.get_by_label("Band warm from", exact=True).fill("80")
+        press(page.get_by_role("button", name="Reset Band hot from", exact=True))
+        assert [(name, start) for name, (start, *_) in page_of.cut_offs(page).items()] == before
+
 
 def test_the_list_of_points_is_searched_and_sorted(opened, eventful):
     with opened(eventful.path.parent / "report.html") as page:

@@ -65,6 +65,13 @@ class Edits {
     this.tell();
   }
 
+  /** The same for one number; where its neighbours have moved so that it no longer fits between them, for all of them. */
+  resetOne(path) {
+    const [least, most] = bounds(this.config, path);
+    const fits = this.original(path) >= least && this.original(path) <= most;
+    this.reset(fits ? path : path.slice(0, path[path.length - 1] === "from" ? -2 : -1));
+  }
+
   undo() {
     this.move(this.past, this.future);
   }

@@ -24,7 +24,7 @@ function numberInput(page, path, name) {
       "aria-label": `Reset ${name}`,
       title: "Reset",
       onclick: () => {
-        edits.reset(path);
+        edits.resetOne(path);
         input.focus();
       },
     },
@@ -53,9 +53,8 @@ function numberInput(page, path, name) {
   }
 
   function update() {
-    if (document.activeElement !== input || Number(input.value) !== edits.value(path)) {
-      if (document.activeElement !== input || input.getAttribute("aria-invalid") !== "true") show();
-    }
+    const isTyped = input.getAttribute("aria-invalid") === "true" || Number(input.value) === edits.value(path);
+    if (document.activeElement !== input || !isTyped) show();
     const changed = edits.isChanged(path);
     input.classList.toggle("changed", changed);
     if (changed !== was.hasChildNodes()) was.replaceChildren(...(changed ? [original, back] : []));
