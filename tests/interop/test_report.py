@@ -1,11 +1,12 @@
 """The interactive part of `report.html` in headless Chromium: what it shows is what leadcal, Python and scikit-learn compute."""
 
+import base64
 import csv
 import json
+import os
 import random
 import re
 import subprocess
-import os
 
 import numpy as np
 import pytest
@@ -143,7 +144,7 @@ def test_a_band_s_figures(opened, plain):
             assert f"{leads / model['weeks']:.1f}" in text
 
 
-def test_every_model_has_its_own_leads(opened, eventful, figure):
+def test_every_model_has_its_own_leads(opened, eventful):
     """The bands of each product's model, and of that for all others, are those that calibrate wrote."""
     with opened(eventful.path.parent / "report.html") as page:
         data = page.evaluate("() => JSON.parse(document.getElementById('leadcal-data').textContent)")
@@ -400,9 +401,8 @@ def test_the_page_scores_every_lead_as_leadcal_does(opened, scored, leadcal, fig
     config = json.loads(edited.read_text(encoding="utf-8"))
     assert made == config | {"name": made["name"]}
     out = tmp_path / "scores.csv"
-    source = LEADS if name == "notebooks-data" else None
     flags = ["--events", exports.EVENTS, "--as-of", exports.AS_OF] if data.as_of else []
-    leadcal("score", edited, source or tmp_path_leads(data, tmp_path), *flags, "-o", out)
+    leadcal("score", edited, LEADS if data.as_of else as_csv(data.leads, tmp_path), *flags, "-o", out)
     with out.open(newline="", encoding="utf-8") as file:
         expected = [exports.result(row) for row in csv.DictReader(file)]
     differ = [
@@ -416,8 +416,9 @@ def test_the_page_scores_every_lead_as_leadcal_does(opened, scored, leadcal, fig
     figure(f"report of {name}: {len(found)} leads scored in the page as by the config downloaded, 0 differences")
 
 
-def tmp_path_leads(data, folder):
-    return history.write_csv(folder / "leads.csv", [{key: "" if value is None else value for key, value in lead.items()} for lead in data.leads])
+def as_csv(leads, folder):
+    rows = [{key: "" if value is None else value for key, value in lead.items()} for lead in leads]
+    return history.write_csv(folder / "leads.csv", rows)
 
 
 def same(one, other):
@@ -583,7 +584,7 @@ def test_a_large_table_is_quick(opened, plain, figure, tmp_path):
         model.pop("signals", None), model.pop("probability", None)
         names = [level["level"] for level in levels]
         table["columns"] = [{"name": f"a{at}", "kind": "attribute", "bits": 3, "levels": names} for at in range(30)]
-        table |= {"row_bytes": 12, "codes": draws(draw, 20_000 * 12), "leads": [3] * 20_000, "conversions": [draw.randrange(4) for _ in range(20_000)]}
+        table |= {"row_bytes": 12, "codes": base64.b64encode(draw.randbytes(20_000 * 12)).decode(), "leads": [3] * 20_000, "conversions": [draw.randrange(4) for _ in range(20_000)]}
         data["models"][0] |= {"terms": [{"column": at, "at": at} for at in range(30)], "leads": 60_000, "conversions": sum(table["conversions"])}
 
     report = page_of.with_data(plain / "report.html", tmp_path, large)
@@ -606,12 +607,6 @@ def test_a_large_table_is_quick(opened, plain, figure, tmp_path):
         median = sorted(taken)[len(taken) // 2]
         figure(f"report: 20 000 patterns of 30 attributes drawn anew in {median:.0f} ms (median of {len(taken)} changes)")
         assert median < 150
-
-
-def draws(draw, bytes_wanted):
-    import base64
-
-    return base64.b64encode(draw.randbytes(bytes_wanted)).decode()
 
 
 def config_of(folder):
