@@ -113,9 +113,9 @@ fn totals(levels: &Counts) -> (u64, u64) {
     (conversions, levels.total_leads().saturating_sub(conversions))
 }
 
-/// P(chi-squared > statistic).
-fn chi_squared_upper_tail(statistic: f64, degrees_of_freedom: u64) -> f64 {
-    if statistic <= 0.0 {
+/// P(chi-squared > statistic); 1 with no degree of freedom.
+pub fn chi_squared_upper_tail(statistic: f64, degrees_of_freedom: u64) -> f64 {
+    if statistic <= 0.0 || degrees_of_freedom == 0 {
         return 1.0;
     }
     // The arguments are positive, the only thing the function checks.

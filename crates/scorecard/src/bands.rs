@@ -74,10 +74,14 @@ pub fn stages(rule: Option<&CutRule>, points: &PointsTable, curve: &ScoreCurve) 
     Ok(StagesMade { stages: cut_offs.iter().map(stage).collect(), cut_offs, warnings })
 }
 
+/// Calibration leads with a score from `from` on and below `below`, and their conversions.
+pub fn within(points: &PointsTable, from: f64, below: f64) -> (u64, u64) {
+    let within = clamped_scores(points).filter(|(score, ..)| *score >= from && *score < below);
+    within.fold((0, 0), |sum, (_, leads, conversions)| (sum.0 + leads, sum.1 + conversions))
+}
+
 fn rate_within(points: &PointsTable, from: f64, below: f64) -> Option<f64> {
-    let (leads, conversions) = clamped_scores(points)
-        .filter(|(score, ..)| *score >= from && *score < below)
-        .fold((0, 0), |sum, (_, leads, conversions)| (sum.0 + leads, sum.1 + conversions));
+    let (leads, conversions) = within(points, from, below);
     (leads > 0).then(|| (conversions as f64 / leads as f64 * DECIMALS).round() / DECIMALS)
 }
 

@@ -4,6 +4,7 @@
 mod block;
 mod log;
 mod rows;
+mod unknown;
 
 use jiff::Timestamp;
 use leadcal_lift::columns::UnsupportedType;
@@ -12,6 +13,7 @@ use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, Series};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 pub use self::log::LogEvents;
+pub use self::unknown::Unknown;
 
 pub(crate) use self::log::Filters;
 pub(crate) use self::rows::{Table, find, slice};
@@ -67,6 +69,8 @@ pub struct ScoredChunk {
     pub errors: Vec<RowError>,
     /// Fields the config reads that the table does not have: missing for every lead. In the config's order.
     pub absent_fields: Vec<String>,
+    /// Products and values that the config does not know.
+    pub unknown: Unknown,
 }
 
 /// A row without a score.
@@ -149,7 +153,8 @@ fn score_in_blocks(
     }
     let columns = columns(&all, options.reasons)?;
     let absent_fields = table.absent_fields;
-    Ok(ScoredChunk { columns, rows: all.rows, models: all.models, errors: all.errors, absent_fields })
+    let Scored { rows, models, errors, unknown, .. } = all;
+    Ok(ScoredChunk { rows, columns, models, errors, absent_fields, unknown })
 }
 
 fn columns(scored: &Scored<'_>, reasons: bool) -> Result<DataFrame, PolarsError> {

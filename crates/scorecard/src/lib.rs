@@ -3,6 +3,8 @@
 #[cfg(feature = "calibrate")]
 pub mod assemble;
 #[cfg(feature = "calibrate")]
+pub mod attention;
+#[cfg(feature = "calibrate")]
 pub mod backtest;
 #[cfg(feature = "calibrate")]
 pub mod bands;
@@ -38,6 +40,8 @@ pub mod report;
 pub mod runtime;
 #[cfg(feature = "calibrate")]
 pub mod schema;
+#[cfg(feature = "calibrate")]
+pub mod shell;
 #[cfg(feature = "calibrate")]
 pub mod spec;
 #[cfg(feature = "calibrate")]

@@ -8,7 +8,7 @@ use polars::prelude::{ChunkedArray, DataFrame, IdxCa, IdxSize, PlSmallStr};
 
 use super::Scored;
 use super::looks::Look;
-use crate::batch::{BatchError, BatchOptions, LogEvents, RowEvents, score_frame};
+use crate::batch::{BatchError, BatchOptions, LogEvents, RowEvents, Unknown, score_frame};
 use crate::runtime::{ScoreError, Scorer};
 
 /// Where the leads are, and which of their columns are read.
@@ -42,6 +42,8 @@ pub struct ScoredLooks {
     pub looks: Vec<ScoredLook>,
     /// Fields the config reads that the leads do not have.
     pub absent_fields: Vec<String>,
+    /// Products and values that the config does not know.
+    pub unknown: Unknown,
 }
 
 /// Why leads could not be scored at all.
@@ -126,6 +128,9 @@ fn score_chunk(
             failed(chunk.file, chunk.first_row + rows[error.row] as u64, &error.error);
         }
         scored.absent_fields = part.absent_fields;
+        if nth == 0 {
+            scored.unknown.append(part.unknown);
+        }
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use leadcal_lift::events::Past;
 use polars::prelude::Column;
 
 use super::rows::Rows;
-use super::{LogEvents, RowError};
+use super::{LogEvents, RowError, Unknown};
 use crate::config::Model;
 use crate::runtime::{Compiled, Event, Observed, Scorer, Sums, probability, reasons, text};
 
@@ -45,6 +45,7 @@ pub(super) struct Scored<'s> {
     pub(super) probability: Vec<Option<f64>>,
     pub(super) reasons: Vec<String>,
     pub(super) errors: Vec<RowError>,
+    pub(super) unknown: Unknown,
 }
 
 impl Scored<'_> {
@@ -60,6 +61,7 @@ impl Scored<'_> {
         self.probability.append(&mut other.probability);
         self.reasons.append(&mut other.reasons);
         self.errors.append(&mut other.errors);
+        self.unknown.append(other.unknown);
     }
 }
 
@@ -68,7 +70,7 @@ impl<'s> Block<'s> {
         let pasts = self.pasts()?;
         let models: Vec<(&'s Model, &'s Compiled)> = self.scorer.models().collect();
         let (mut sums, mut scored) = (Sums::default(), Scored::default());
-        self.rows.for_each(|row, read| {
+        let unknown = self.rows.for_each(|row, read| {
             let read = match read {
                 Ok(read) => read,
                 Err(error) => return scored.errors.push(RowError { row: self.rows.start + row, error }),
@@ -94,6 +96,7 @@ impl<'s> Block<'s> {
             scored.models.push(read.model);
             self.write(&mut scored, self.rows.start + row, (model, compiled), &sums, observed);
         })?;
+        scored.unknown = unknown;
         Ok(scored)
     }
 

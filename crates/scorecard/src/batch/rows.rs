@@ -7,6 +7,7 @@ use leadcal_lift::attribute::Value;
 use leadcal_lift::columns::{UnsupportedType, for_each_value};
 use polars::prelude::{Column, DataFrame};
 
+use super::unknown::{Known, Unknown};
 use crate::runtime::{Compiled, CompiledSignal, NO_LEVEL, Observed, ScoreError, Scorer, read_created_at, text};
 
 /// The columns of a table that a scorer reads.
@@ -47,6 +48,7 @@ struct Heads {
     models: Vec<usize>,
     /// The first error of each row, in the order in which the one-lead scorer meets them.
     errors: Vec<Option<ScoreError>>,
+    unknown: Unknown,
 }
 
 /// Codes and signals of one model, a list over the block's rows for each attribute and signal.
@@ -101,10 +103,11 @@ pub(crate) fn slice(column: &Column, start: usize, len: usize) -> Column {
 
 impl Rows<'_> {
     /// Calls `f` with each row, from 0 for the first of these, in order: what was read of it, or why it cannot be scored.
+    /// Returns what the config does not know of them.
     pub(crate) fn for_each(
         &self,
         mut f: impl FnMut(usize, Result<ReadRow<'_>, ScoreError>),
-    ) -> Result<(), UnsupportedType> {
+    ) -> Result<Unknown, UnsupportedType> {
         let mut heads = self.heads()?;
         let mut encoded = Vec::new();
         for (index, (_, compiled)) in self.scorer.models().enumerate() {
@@ -123,13 +126,17 @@ impl Rows<'_> {
             observed.signals.extend(encoded[model].signals.iter().map(|times| times[row]));
             f(row, Ok(ReadRow { model, created_at: heads.created_at[row], observed: &mut observed }));
         }
-        Ok(())
+        Ok(heads.unknown)
     }
 
     /// Creation time and model of each row.
     fn heads(&self) -> Result<Heads, UnsupportedType> {
-        let mut heads =
-            Heads { created_at: vec![None; self.len], models: vec![0; self.len], errors: vec![None; self.len] };
+        let mut heads = Heads {
+            created_at: vec![None; self.len],
+            models: vec![0; self.len],
+            errors: vec![None; self.len],
+            unknown: Unknown::default(),
+        };
         if let Some(column) = &self.created_at {
             for_each_value(column, |row, value| match read_created_at(column.name(), value) {
                 Ok(time) => heads.created_at[row] = time,
@@ -137,7 +144,11 @@ impl Rows<'_> {
             })?;
         }
         let mut choose = |row: usize, product: Option<&str>| match self.scorer.model_index(product) {
-            Ok(model) => heads.models[row] = model,
+            Ok(model) => {
+                heads.models[row] = model;
+                let of_all_others = self.scorer.config().models[model].product.is_none();
+                product.filter(|_| of_all_others).into_iter().for_each(|product| heads.unknown.product(product));
+            }
             Err(error) => _ = heads.errors[row].get_or_insert(error),
         };
         match &self.product {
@@ -153,12 +164,17 @@ impl Rows<'_> {
         if !heads.models.contains(&index) {
             return Ok(encoded);
         }
-        for attribute in &compiled.attributes {
+        let attributes = &self.scorer.config().models[index].attributes;
+        for (at, attribute) in compiled.attributes.iter().enumerate() {
+            let known = Known::of(&attributes[at]);
             let mut codes = vec![NO_LEVEL; self.len];
             self.each_value(attribute.slot, |row, value| {
                 if heads.models[row] == index && heads.errors[row].is_none() {
                     match attribute.encoder.code(value) {
-                        Ok(code) => codes[row] = code.unwrap_or(NO_LEVEL),
+                        Ok(code) => {
+                            codes[row] = code.unwrap_or(NO_LEVEL);
+                            heads.unknown.value((index, at), value, code, &known);
+                        }
                         Err(wrong) => heads.errors[row] = Some(wrong.into()),
                     }
                 }

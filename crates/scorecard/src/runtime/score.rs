@@ -47,10 +47,12 @@ pub struct Reason<'s> {
     pub points: f64,
 }
 
-/// `+53 poutcome = success`
+/// `+53 poutcome = success`; points that faded with time in hundredths.
 impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:+} {}", self.points, self.name)?;
+        let hundredths = (self.points * 100.0).round() / 100.0;
+        let points = if hundredths.abs() > 0.0 { hundredths } else { self.points };
+        write!(f, "{points:+} {}", self.name)?;
         self.level.as_ref().map_or(Ok(()), |level| write!(f, " = {level}"))
     }
 }

@@ -113,7 +113,7 @@ fn drawn(caption: &str, levels: &[Compared<'_>]) -> Element {
 }
 
 /// Levels that say something else beside the other attributes, the greatest difference first.
-pub(super) fn disagreements<'a>(report: &Report<'a>) -> Vec<Compared<'a>> {
+fn disagreements<'a>(report: &Report<'a>) -> Vec<Compared<'a>> {
     let least = SHARE * report.points.table.leads as f64;
     let mut found = compared(report);
     found.retain(|of| of.difference() > DISAGREEMENT && of.leads as f64 >= least);

@@ -5,8 +5,8 @@ use super::super::markup::{Element, element};
 use super::super::plot::curves::at;
 use super::super::table::paragraph;
 use super::super::words::{counted, grouped, grouped_in, listed, percent, whole_percent};
-use super::{later_figures, strongest};
-use crate::readiness::Verdict;
+use super::strongest;
+use crate::attention::notices;
 
 /// Attributes named as the most telling.
 const NAMED: usize = 3;
@@ -141,40 +141,14 @@ fn cannot(report: &Report<'_>) -> Vec<String> {
 }
 
 /// What is not as it should be, most important first.
+/// What `calibrate` ends with as well.
 fn look_at(report: &Report<'_>) -> Vec<String> {
-    let mut texts: Vec<String> = Vec::new();
-    for verdict in [Verdict::NotEnough, Verdict::Careful] {
-        let found = report.findings.iter().filter(|finding| finding.verdict == verdict);
-        texts.extend(found.map(|finding| {
-            let advice = capitalised(finding.advice.as_deref().unwrap_or_default());
-            format!("{}: {}. {advice}.", capitalised(finding.finding), grouped_in(&finding.figure))
-        }));
-    }
-    for (strong, doubt) in [(true, "may leak the outcome"), (false, "may have been filled in after a lead came")] {
-        let suspects = report.suspects.iter().filter(|suspect| suspect.reason.strong() == strong);
-        let names: Vec<String> = suspects.map(|suspect| format!("\u{201c}{}\u{201d}", suspect.column)).collect();
-        if !names.is_empty() {
-            let columns = if names.len() == 1 { "Column" } else { "Columns" };
-            let why =
-                "\u{201c}What was left out, and why\u{201d} says what speaks against each, and how to leave it out.";
-            texts.push(format!("{columns} {} {doubt}. {why}", listed(&names)));
-        }
-    }
-    if let [Some((points, _)), _] = later_figures(report)
-        && points.metrics.auc < report.points.validation.auc - 0.05
-    {
-        texts.push(format!(
-            "On leads that came later the points reach AUC {:.3}, not {:.3}: what they learned does not last.",
-            points.metrics.auc, report.points.validation.auc
-        ));
-    }
-    let differ = super::joint::disagreements(report).len() as u64;
-    if differ > 0 {
-        let them = counted(differ, "level tells", "levels tell");
-        texts.push(format!("{} something else beside the other attributes than alone: see \u{201c}Alone and beside the others\u{201d}.", capitalised(&them)));
-    }
+    let said = notices(report).into_iter().map(|notice| format!("{} {}", grouped_in(&notice.found), notice.look));
+    let texts: Vec<String> = said.collect();
     if texts.is_empty() {
-        texts.push("Nothing stands out. Look at the points of the strongest attributes, then at the bands.".to_owned());
+        return vec![
+            "Nothing stands out. Look at the points of the strongest attributes, then at the bands.".to_owned(),
+        ];
     }
     texts
 }
