@@ -4,6 +4,7 @@
 //! printed, `cmd.out/` files that must be written. `TRYCMD=overwrite` writes the expected output anew.
 
 mod activity;
+mod attention;
 mod cli;
 mod climb;
 mod cut_offs;

@@ -22,11 +22,23 @@ pub(crate) use self::backtest::{BacktestArgs, CallArgs, LabelledArgs, MomentArgs
 pub(crate) use self::diff::{DiffArgs, DiffFormat};
 pub(crate) use self::man::ManArgs;
 pub(crate) use self::replay::{DeliveryArgs, ReplayArgs};
+use crate::terminal::Colour;
 
 /// Calibrates lead scoring from history: points for each attribute, a predictive model, and one scoring config.
 #[derive(Debug, Parser)]
 #[command(name = "leadcal", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
+    /// When to colour.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true,
+        help = "When to colour: always, never, or auto: on a terminal, unless NO_COLOR is set"
+    )]
+    pub(crate) color: Colour,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

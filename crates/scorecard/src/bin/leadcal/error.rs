@@ -1,7 +1,7 @@
 //! What a command says when it fails: what is wrong, where, and what to do.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use leadcal_lift::error::DataError;
@@ -20,6 +20,7 @@ use leadcal_scorecard::readiness::TooFew;
 use leadcal_scorecard::spec::{RoleConflict, SpecError};
 
 use crate::exit::Failure;
+use crate::terminal::Look;
 
 /// A failed command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,17 +69,16 @@ impl CommandError {
 
     /// Writes it to standard error.
     pub(crate) fn report(&self) {
-        // Where standard error is closed there is nobody left to tell.
-        _ = io::stderr().write_all(self.render().as_bytes());
+        say(&self.render());
     }
 
     fn render(&self) -> String {
-        let mut text = format!("error: {}\n", shortened(&printable(&self.message)));
+        let mut text = format!("{} {}\n", Look::Bad.on("error:"), shortened(&printable(&self.message)));
         if let Some(place) = &self.place {
             _ = writeln!(text, "  {}", printable(place));
         }
         if let Some(help) = &self.help {
-            _ = writeln!(text, "  help: {}", printable(help));
+            _ = writeln!(text, "  {} {}", Look::Heading.on("help:"), printable(help));
         }
         text
     }
@@ -245,13 +245,20 @@ fn shortened(text: &str) -> String {
 
 /// Says something a person should know on standard error.
 pub(crate) fn warn(text: &str) {
-    _ = writeln!(io::stderr(), "note: {}", printable(text));
+    say(&format!("{} {}\n", Look::Careful.on("note:"), printable(text)));
+}
+
+/// Writes a text for people to standard error, in colours where it shows them.
+pub(crate) fn say(text: &str) {
+    // Where standard error is closed there is nobody left to tell.
+    _ = anstream::stderr().write_all(text.as_bytes());
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::exit;
+    use crate::terminal::plain;
 
     #[test]
     fn an_error_says_what_where_and_what_to_do() {
@@ -260,10 +267,10 @@ mod tests {
             ..CommandError::bad_input("column \"a\nb\" is \u{1b}[31mred").with_help("mend it")
         };
         let expected = "error: column \"a\\nb\" is \\u{1b}[31mred\n  in leads.csv, row 17\n  help: mend it\n";
-        assert_eq!(error.render(), expected);
-        assert_eq!(CommandError::bad_input("no").render(), "error: no\n");
+        assert_eq!(plain(&error.render()), expected);
+        assert_eq!(plain(&CommandError::bad_input("no").render()), "error: no\n");
         assert_eq!(
-            CommandError::bad_input("é".repeat(10_000)).render().chars().count(),
+            plain(&CommandError::bad_input("é".repeat(10_000)).render()).chars().count(),
             600 + "error: …\n".chars().count()
         );
     }

@@ -14,6 +14,7 @@ mod output;
 mod progress;
 mod scores;
 mod tables;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     // Help and version exit with 0, what cannot be parsed with 2.
     let cli = args::Cli::parse();
+    cli.color.choose();
     match commands::run(cli.command) {
         Ok(()) => ExitCode::from(exit::DONE),
         Err(error) => {

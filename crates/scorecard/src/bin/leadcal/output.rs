@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use anstream::AutoStream;
 use leadcal_scorecard::output::{OutputError, WholeFile, write_whole};
 
 use crate::error::CommandError;
+use crate::terminal::plain;
 
 /// Writes to standard output. That a reader stops early, as `head` does, is no error.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), CommandError> {
@@ -16,6 +18,18 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), CommandError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Writes a text for people to standard output, in colours where it shows them.
+pub(crate) fn print_text(text: &str) -> Result<(), CommandError> {
+    let mut shown = AutoStream::new(Vec::new(), AutoStream::choice(&io::stdout()));
+    shown.write_all(text.as_bytes()).expect("to memory");
+    print(&shown.into_inner())
+}
+
+/// Writes a text for people: to a file without colours.
+pub(crate) fn write_text(path: &Path, text: &str) -> Result<(), CommandError> {
+    if is_stdout(path) { print_text(text) } else { write(path, plain(text).as_bytes()) }
 }
 
 /// That an output is none of the files read: what leadcal reads it never replaces.
@@ -31,11 +45,11 @@ pub(crate) fn keep_inputs<'a>(output: &Path, inputs: impl IntoIterator<Item = &'
 
 /// Writes a file whole, or to standard output where it is `-`.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
-    if path == Path::new("-") || path == Path::new("/dev/stdout") {
-        print(bytes)
-    } else {
-        Ok(write_whole(path, bytes)?)
-    }
+    if is_stdout(path) { print(bytes) } else { Ok(write_whole(path, bytes)?) }
+}
+
+fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-") || path == Path::new("/dev/stdout")
 }
 
 /// What rows and lines are written to as they come.

@@ -9,7 +9,7 @@ use leadcal_scorecard::history::History;
 use serde_json::{Value, json};
 
 use super::summary::{grouped, grouped_in, percent};
-use crate::tables::{Column, table};
+use crate::tables::{Cell, Column, table};
 
 /// What became of leads and events; nothing where leads are looked at as they are.
 pub(super) fn rows(history: &History) -> String {
@@ -45,12 +45,13 @@ pub(super) fn behaviours(points: &PointsTable) -> String {
         Column::Text("behaviour"),
         Column::Number("leads"),
         Column::Number("points each"),
-        Column::Number("95 %"),
+        Column::Spare("95 %"),
         Column::Number("at most"),
         Column::Text("half-life in days"),
-        Column::Number("log odds each"),
+        Column::Spare("log odds each"),
+        Column::Bar(""),
     ];
-    let rows: Vec<Vec<String>> = points
+    let rows: Vec<Vec<Cell>> = points
         .attributes
         .iter()
         .filter_map(|attribute| match (&attribute.source, attribute.each) {
@@ -66,7 +67,7 @@ pub(super) fn behaviours(points: &PointsTable) -> String {
             beside all other attributes; in brackets what fits as well. points.json holds the intervals.\n"
 }
 
-fn behaviour(attribute: &PointsAttribute, repeats: &Repeats, each: PointsEach) -> Vec<String> {
+fn behaviour(attribute: &PointsAttribute, repeats: &Repeats, each: PointsEach) -> Vec<Cell> {
     let leads = attribute.levels.iter().filter(|level| level.number.is_some_and(|x| x > 0.0));
     let times = match repeats.max_times_interval {
         None => format!("{} (given)", repeats.max_times),
@@ -81,18 +82,20 @@ fn behaviour(attribute: &PointsAttribute, repeats: &Repeats, each: PointsEach) -
         (None, None) => "none (given)".to_owned(),
     };
     let log_odds = repeats.log_odds_each.map_or_else(String::new, |each| format!("{:+.2}", each.value));
+    let points = match each.points_interval {
+        _ if each.conclusive => Cell::signed(format!("{:+}", each.points)),
+        [low, high] if low > 0 || high < 0 => Cell::from(format!("{:+} too few leads", each.points)).dim(),
+        _ => Cell::from(format!("{:+} inconclusive", each.points)).dim(),
+    };
     vec![
-        attribute.name.clone(),
-        grouped(leads.map(|level| level.evidence.leads).sum()),
-        match each.points_interval {
-            _ if each.conclusive => format!("{:+}", each.points),
-            [low, high] if low > 0 || high < 0 => format!("{:+} too few leads", each.points),
-            _ => format!("{:+} inconclusive", each.points),
-        },
-        format!("{:+} to {:+}", each.points_interval[0], each.points_interval[1]),
-        times,
-        half_life,
-        log_odds,
+        attribute.name.as_str().into(),
+        grouped(leads.map(|level| level.evidence.leads).sum()).into(),
+        points,
+        format!("{:+} to {:+}", each.points_interval[0], each.points_interval[1]).into(),
+        times.into(),
+        half_life.into(),
+        log_odds.into(),
+        Cell::bar(each.points.min(0) as f64, each.points.max(0) as f64),
     ]
 }
 
@@ -104,11 +107,11 @@ pub(super) fn inactivity(points: &PointsTable) -> String {
     let columns = [
         Column::Text("without an event for"),
         Column::Number("leads"),
-        Column::Number("converted"),
+        Column::Spare("converted"),
         Column::Number("rate"),
         Column::Number("points"),
-        Column::Number("95 %"),
-        Column::Text(""),
+        Column::Spare("95 %"),
+        Column::Bar(""),
     ];
     let reached = || attribute.levels.iter().enumerate().filter(|(_, level)| level.evidence.leads > 0);
     if let (1, Some((0, level))) = (reached().count(), reached().next()) {
@@ -120,23 +123,22 @@ pub(super) fn inactivity(points: &PointsTable) -> String {
     }
     // An inconclusive step costs what the step before it does.
     let rows = reached().map(|(at, level)| {
+        let interval = match at {
+            0 => String::new(),
+            _ => format!("{:+} to {:+}", level.points_interval[0], level.points_interval[1]),
+        };
         vec![
-            level.level.clone(),
-            grouped(level.evidence.leads),
-            grouped(level.evidence.conversions),
-            level.evidence.rate.map_or_else(String::new, percent),
-            format!("{:+}", level.points),
-            if at == 0 {
-                String::new()
-            } else {
-                format!("{:+} to {:+}", level.points_interval[0], level.points_interval[1])
-            },
+            level.level.as_str().into(),
+            grouped(level.evidence.leads).into(),
+            grouped(level.evidence.conversions).into(),
+            level.evidence.rate.map_or_else(String::new, percent).into(),
+            Cell::signed(format!("{:+}", level.points)),
+            interval.into(),
             match at {
-                0 => "compared with",
-                _ if level.conclusive => "",
-                _ => "inconclusive",
-            }
-            .to_owned(),
+                0 => Cell::from("compared with").dim(),
+                _ if level.conclusive => Cell::bar(level.points.min(0) as f64, level.points.max(0) as f64),
+                _ => Cell::from("inconclusive").dim(),
+            },
         ]
     });
     table(&columns, rows)

@@ -29,7 +29,7 @@ use super::score::{Failures, absent_columns, columns, id_column, require_fields,
 use super::score_events;
 use crate::args::{BacktestArgs, Format};
 use crate::error::{CommandError, warn};
-use crate::output::{keep_inputs, write};
+use crate::output::{keep_inputs, write, write_text};
 use crate::progress::Progress;
 
 /// The column of conversion times, where nobody says otherwise.
@@ -102,6 +102,7 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
     })?;
     drop(progress);
     absent_columns(&scored.absent_fields);
+    scored.unknown.notes(&config).iter().for_each(|note| warn(note));
     let leads_scored = scored.looks.chunk_by(|a, b| a.look.lead == b.look.lead).count() as u64;
     if scored.looks.is_empty() {
         return failures.end(0, "scored", "score those leads again");
@@ -128,14 +129,13 @@ pub(crate) fn run(args: &BacktestArgs) -> Result<(), CommandError> {
         measured,
         warnings,
     };
-    let text = match args.format {
-        Format::Text => text::text(&report),
-        Format::Json => format!("{:#}\n", json::json(&report)),
-    };
     for warning in &report.warnings {
         warn(warning);
     }
-    write(&args.output, text.as_bytes())?;
+    match args.format {
+        Format::Text => write_text(&args.output, &text::text(&report))?,
+        Format::Json => write(&args.output, format!("{:#}\n", json::json(&report)).as_bytes())?,
+    }
     failures.end(leads_scored, "scored", "score those leads again")
 }
 

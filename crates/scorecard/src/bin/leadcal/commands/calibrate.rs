@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use leadcal_logit::model::LogitModel;
 use leadcal_logit::validation::Validation;
 use leadcal_scorecard::assemble::{AssembleOptions, Assembled, assemble};
+use leadcal_scorecard::attention::{Notice, notices};
 use leadcal_scorecard::calibration::{self, CalibratedPoints};
 use leadcal_scorecard::config::Model;
 use leadcal_scorecard::curves::Curves;
@@ -20,13 +21,14 @@ use leadcal_scorecard::start_small::{self, HowFew};
 use serde_json::{Value, json};
 
 use super::honesty::{self, Later};
-use super::next::score_command;
-use super::{activity, lift_table, products as products_summary, summary};
+use super::summary::grouped_in;
+use super::{activity, lift_table, next, products as products_summary, summary};
 use crate::args::{CalibrateArgs, Format};
-use crate::error::{CommandError, warn};
-use crate::output::print;
+use crate::error::{CommandError, printable, warn};
+use crate::output::{print, print_text};
 use crate::progress::Progress;
-use crate::tables::wrapped;
+use crate::tables::{hanging, wrapped};
+use crate::terminal::Look;
 
 const POINTS: &str = "points.json";
 const MODEL: &str = "model.json";
@@ -50,15 +52,14 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     for warning in &made.warnings {
         warn(warning);
     }
-    let text = match args.format {
+    match args.format {
         Format::Json => {
-            let mut summary = made.json();
+            let mut summary = made.json(&spec);
             summary["written"] = paths.iter().map(|path| path.display().to_string()).collect();
-            format!("{summary:#}\n")
+            print(format!("{summary:#}\n").as_bytes())
         }
-        Format::Text => made.text(&spec, &args.output),
-    };
-    print(text.as_bytes())
+        Format::Text => print_text(&made.text(&spec, args.data.spec_file(), &args.output)),
+    }
 }
 
 /// A calibration with everything that is said of it.
@@ -180,7 +181,7 @@ impl Calibration {
         [("points", &self.points.validation), ("model", model)]
     }
 
-    fn json(&self) -> Value {
+    fn json(&self, spec: &Spec) -> Value {
         let mut summary = summary::history_json(&self.history);
         summary["readiness"] = json!(self.findings);
         summary["suspects"] = honesty::suspects_json(&self.suspects);
@@ -193,13 +194,13 @@ impl Calibration {
         let table = &self.points.table;
         summary["bands"] = summary::bands_json(table, self.scoring(), &self.assembled.band_cut_offs);
         summary["stages"] = summary::stages_json(&self.assembled.stage_cut_offs);
+        summary["look_at"] = json!(notices(&self.report(spec)));
         summary["warnings"] = self.warnings.clone().into();
         summary
     }
 
-    fn text(&self, spec: &Spec, folder: &Path) -> String {
+    fn text(&self, spec: &Spec, spec_file: Option<&Path>, folder: &Path) -> String {
         let (history, table) = (&self.history, &self.points.table);
-        let score = score_command(spec, &self.assembled.config, &folder.join(CONFIG));
         let mut parts = vec![
             honesty::readiness(&self.findings),
             activity::rows(history),
@@ -219,14 +220,26 @@ impl Calibration {
             summary::left_out(history),
         ];
         parts.retain(|part| !part.is_empty());
-        // The last line is to be copied: it is never broken.
-        format!(
-            "{}\nWritten to {}: {POINTS} (every level with its evidence), {MODEL}, {CONFIG}, {REPORT}\n\
-             Next: leadcal points shows every level; this scores a file:\n  {score}\n",
-            wrapped(&parts.join("\n")),
+        parts.push(format!(
+            "Written to {}: {POINTS} (every level with its evidence), {MODEL}, {CONFIG}, {REPORT}\n",
             folder.display()
-        )
+        ));
+        wrapped(&parts.join("\n"))
+            + &look_at(&notices(&self.report(spec)))
+            // To be copied: never broken.
+            + &next::steps(spec, spec_file, &self.assembled.config, &folder.join(CONFIG), &folder.join(REPORT))
     }
+}
+
+/// What to look at first, numbered.
+fn look_at(notices: &[Notice]) -> String {
+    let mut text = String::new();
+    for (index, notice) in notices.iter().enumerate() {
+        let number = Look::Heading.on(&format!("{}.", index + 1));
+        text += &hanging(&format!("{number} "), &printable(&grouped_in(&notice.found)));
+        text += &hanging("   → ", &printable(&notice.look));
+    }
+    if text.is_empty() { text } else { format!("\n{}\n{text}", Look::Heading.on("What to look at first:")) }
 }
 
 /// The spec's name, else the leads file's.

@@ -13,7 +13,7 @@ use self::view::{Section, sections, summary};
 use crate::args::{DiffArgs, DiffFormat};
 use crate::error::{CommandError, printable};
 use crate::markdown;
-use crate::output::{keep_inputs, write};
+use crate::output::{keep_inputs, write, write_text};
 use crate::tables::{Column, table, wrapped};
 
 pub(crate) fn run(args: &DiffArgs) -> Result<(), CommandError> {
@@ -29,12 +29,14 @@ pub(crate) fn run(args: &DiffArgs) -> Result<(), CommandError> {
             return Err(error.with_help("name two scoring configs, or two model files").in_file(&args.after));
         }
     };
-    let text = match args.format {
-        DiffFormat::Text => text(&found, kinds[0]),
-        DiffFormat::Markdown => in_markdown(&found, kinds[0]),
-        DiffFormat::Json => serde_json::to_string_pretty(&found).expect("a difference has a JSON form") + "\n",
-    };
-    write(&args.output, text.as_bytes())?;
+    let output = |text: String| write(&args.output, text.as_bytes());
+    match args.format {
+        DiffFormat::Text => write_text(&args.output, &text(&found, kinds[0]))?,
+        DiffFormat::Markdown => output(in_markdown(&found, kinds[0]))?,
+        DiffFormat::Json => {
+            output(serde_json::to_string_pretty(&found).expect("a difference has a JSON form") + "\n")?;
+        }
+    }
     if args.exit_code && found.effect > Effect::Nothing {
         return Err(CommandError::check_failed(summary(&found, kinds[0]).trim_end_matches('.')).in_file(after));
     }

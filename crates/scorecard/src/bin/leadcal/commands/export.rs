@@ -4,15 +4,19 @@ use std::io::{IsTerminal, stdout};
 use std::path::Path;
 
 use leadcal_scorecard::config::ScoringConfig;
-use leadcal_scorecard::export::{Export, ExportOptions, Loss, SqlOptions, export};
+use leadcal_scorecard::export::{Export, ExportOptions, Loss, SqlOptions, Target, export};
 use leadcal_scorecard::output::write_folder;
 
 use crate::args::{ExportArgs, SqlArgs};
 use crate::error::{CommandError, warn};
 use crate::output::{keep_inputs, write};
 
+/// Parts that are named where the same is lost of several.
+const PLACES: usize = 3;
+
 pub(crate) fn run(args: &ExportArgs) -> Result<(), CommandError> {
     check_losses_file(args)?;
+    check_flags(args)?;
     let config = super::config(&args.config)?;
     let options = ExportOptions {
         product: args.product.clone(),
@@ -95,11 +99,62 @@ fn check_losses_file(args: &ExportArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// The losses, one a line.
+/// The losses: what is said of several parts once, with the first of them.
 fn report(losses: &[Loss]) {
+    let mut said: Vec<(&str, Vec<&Loss>)> = Vec::new();
     for loss in losses {
-        warn(&format!("lost: {loss}"));
+        match said.iter_mut().find(|(lost, _)| *lost == loss.lost) {
+            Some((_, places)) => places.push(loss),
+            None => said.push((&loss.lost, vec![loss])),
+        }
     }
+    for (lost, places) in said {
+        match &places[..] {
+            [loss] => warn(&format!("lost: {loss}")),
+            _ => {
+                let named: Vec<&str> = places.iter().take(PLACES).map(|loss| loss.part.as_str()).collect();
+                let more = places.len().saturating_sub(PLACES);
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                warn(&format!("lost, {} times: {lost}: {}{more}", places.len(), named.join(", ")));
+            }
+        }
+    }
+}
+
+/// The flags of SQL, each with whether it says something else than is usual.
+fn sql_flags(options: &SqlOptions) -> [(&'static str, bool); 10] {
+    let usual = SqlOptions::default();
+    [
+        ("--dialect", options.dialect != usual.dialect),
+        ("--leads-table", options.leads_table != usual.leads_table),
+        ("--events-table", options.events_table != usual.events_table),
+        ("--id", options.id != usual.id),
+        ("--product-column", options.product != usual.product),
+        ("--created-at", options.created_at != usual.created_at),
+        ("--event-lead", options.event_lead != usual.event_lead),
+        ("--event-time", options.event_time != usual.event_time),
+        ("--event-name", options.event_name != usual.event_name),
+        ("--as-of", options.as_of != usual.as_of),
+    ]
+}
+
+/// That no flag is given of another kind of target: it would change nothing.
+fn check_flags(args: &ExportArgs) -> Result<(), CommandError> {
+    let crm = matches!(args.to, Target::Hubspot | Target::Mautic | Target::Salesforce | Target::Zoho);
+    let warehouse = matches!(args.to, Target::Sql | Target::Dbt);
+    let workbook = args.to == Target::Xlsx;
+    let mut given = vec![
+        ("--rows", args.rows.is_some(), workbook, "xlsx"),
+        ("--event-rows", args.event_rows.is_some(), workbook, "xlsx"),
+        ("--rename", !args.rename.is_empty(), crm, "the CRMs"),
+        ("--object", args.object.is_some(), crm, "the CRMs"),
+    ];
+    given.extend(sql_flags(&sql_options(&args.sql)).map(|(flag, given)| (flag, given, warehouse, "sql and dbt")));
+    let foreign = given.into_iter().find(|(_, given, own, _)| *given && !own);
+    foreign.map_or(Ok(()), |(flag, _, _, whose)| {
+        let error = CommandError::bad_input(format!("{flag} is a flag of {whose}, and means nothing to {}", args.to));
+        Err(error.with_help(format!("leave {flag} out, or choose another target with --to")))
+    })
 }
 
 /// One file goes to standard output or a file, several go into a folder.

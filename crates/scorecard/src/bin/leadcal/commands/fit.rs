@@ -8,7 +8,7 @@ use super::honesty::{self, Later};
 use super::{activity, lift_table, summary};
 use crate::args::{FitArgs, Format};
 use crate::error::{CommandError, warn};
-use crate::output::{keep_inputs, print, write};
+use crate::output::{keep_inputs, print, print_text, write};
 use crate::progress::Progress;
 use crate::tables::wrapped;
 
@@ -31,8 +31,8 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
         keep_inputs(path, history.files.iter().map(PathBuf::as_path).chain(args.data.spec_file()))?;
         write(path, json.as_bytes())?;
     }
-    let text = match args.format {
-        Format::Json => json,
+    match args.format {
+        Format::Json => print(json.as_bytes()),
         Format::Text => {
             let mut parts = vec![
                 activity::rows(&history),
@@ -52,8 +52,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), CommandError> {
             parts.push(summary::start_small(&history, None));
             parts.push(summary::left_out(&history));
             parts.retain(|part| !part.is_empty());
-            wrapped(&parts.join("\n"))
+            print_text(&wrapped(&parts.join("\n")))
         }
-    };
-    print(text.as_bytes())
+    }
 }

@@ -8,11 +8,12 @@ use leadcal_scorecard::curves::Curves;
 use leadcal_scorecard::history::History;
 use leadcal_scorecard::leakage::{self, Suspect};
 use leadcal_scorecard::out_of_time::{self, NotMeasured};
-use leadcal_scorecard::readiness::{self, Finding};
+use leadcal_scorecard::readiness::{self, Finding, Verdict};
 use serde_json::{Value, json};
 
 use super::summary::{grouped, grouped_in};
-use crate::tables::{Column, table};
+use crate::tables::{Cell, Column, table};
+use crate::terminal::Look;
 
 /// A calibration's figures on later leads, and what to say of them where they are far worse than those out of fold.
 pub(super) struct Later {
@@ -57,7 +58,12 @@ pub(super) fn too_few(history: &History) -> Option<String> {
 pub(super) fn readiness(findings: &[Finding]) -> String {
     let columns = [Column::Text("can the data carry it?"), Column::Text("found"), Column::Text("verdict")];
     let rows = findings.iter().map(|finding| {
-        vec![finding.finding.to_owned(), grouped_in(&finding.figure), finding.verdict.word().to_owned()]
+        let look = match finding.verdict {
+            Verdict::Fine => Look::Positive,
+            Verdict::Careful => Look::Careful,
+            Verdict::NotEnough => Look::Bad,
+        };
+        vec![finding.finding.into(), grouped_in(&finding.figure).into(), Cell::of(look, finding.verdict.word())]
     });
     let mut text = table(&columns, rows);
     text += readiness::conclusion(findings);
@@ -82,9 +88,9 @@ pub(super) fn later(history: &History, measured: &[Later]) -> String {
         let columns = [
             Column::Text("out of time"),
             Column::Number("AUC"),
-            Column::Number("95 % interval"),
+            Column::Spare("95 % interval"),
             Column::Number("log loss"),
-            Column::Number("Brier"),
+            Column::Spare("Brier"),
             Column::Number("calibration slope"),
         ];
         let rows = figures.iter().map(|(name, later)| {

@@ -7,7 +7,7 @@ use leadcal_lift::points::{PointsAttribute, PointsLevel, PointsTable};
 use leadcal_logit::model::LogitModel;
 
 use super::summary::{grouped, p_value, percent};
-use crate::tables::{Column, table};
+use crate::tables::{Cell, Column, table};
 
 /// Attributes whose marginal and joint points are set side by side, at most.
 const DISAGREEMENTS: usize = 8;
@@ -21,7 +21,8 @@ pub(super) fn attributes(points: &PointsTable) -> String {
     let columns = [
         Column::Text("attribute"),
         Column::Number("info value"),
-        Column::Number("q"),
+        Column::Spare("q"),
+        Column::Bar("points"),
         Column::Text("most points"),
         Column::Text("least points"),
     ];
@@ -30,16 +31,21 @@ pub(super) fn attributes(points: &PointsTable) -> String {
     let rows = sorted.into_iter().map(|attribute| {
         let conclusive = attribute.levels.iter().any(|level| level.conclusive);
         let shown = |level: Option<&PointsLevel>| match level {
-            Some(level) if conclusive && level.points == 0 => "0".to_owned(),
-            Some(level) if conclusive => format!("{:+} {}", level.points, level.level),
-            _ => "nothing conclusive".to_owned(),
+            Some(level) if conclusive && level.points == 0 => Cell::from("0"),
+            Some(level) if conclusive => Cell::signed(format!("{:+} {}", level.points, level.level)),
+            _ => Cell::from("nothing conclusive").dim(),
         };
+        let most = attribute.levels.iter().rev().max_by_key(|level| level.points);
+        let least = attribute.levels.iter().min_by_key(|level| level.points);
+        let end = |level: Option<&PointsLevel>| level.map_or(0.0, |level| level.points as f64);
+        let name = Cell::from(attribute.name.as_str());
         vec![
-            attribute.name.clone(),
-            format!("{:.4}", attribute.information_value),
-            p_value(attribute.q_value),
-            shown(attribute.levels.iter().rev().max_by_key(|level| level.points)),
-            shown(attribute.levels.iter().min_by_key(|level| level.points)),
+            if conclusive { name } else { name.dim() },
+            format!("{:.4}", attribute.information_value).into(),
+            p_value(attribute.q_value).into(),
+            Cell::bar(end(least).min(0.0), end(most).max(0.0)),
+            shown(most),
+            shown(least),
         ]
     });
     table(&columns, rows)
@@ -51,28 +57,29 @@ pub(super) fn levels(points: &PointsTable) -> String {
         Column::Text("attribute"),
         Column::Text("level"),
         Column::Number("leads"),
-        Column::Number("converted"),
+        Column::Spare("converted"),
         Column::Number("rate"),
-        Column::Number("lift"),
+        Column::Spare("lift"),
         Column::Number("points"),
-        Column::Number("95 %"),
-        Column::Text(""),
+        Column::Spare("95 %"),
+        Column::Bar(""),
     ];
     let rows = points.attributes.iter().flat_map(|attribute| {
         let shown: Vec<LevelRow> = LevelRow::of(attribute).into_iter().filter(|row| row.leads > 0).collect();
         shown.into_iter().enumerate().map(move |(index, row)| {
             let rate = row.conversions as f64 / row.leads as f64;
-            vec![
-                if index == 0 { attribute.name.clone() } else { String::new() },
-                row.level,
-                grouped(row.leads),
-                grouped(row.conversions),
-                percent(rate),
-                if points.rate > 0.0 { format!("{:.2}", rate / points.rate) } else { String::new() },
-                row.points,
-                row.interval,
-                row.note.to_owned(),
-            ]
+            let lift = if points.rate > 0.0 { format!("{:.2}", rate / points.rate) } else { String::new() };
+            let texts = [row.level, grouped(row.leads), grouped(row.conversions), percent(rate), lift];
+            let mut cells = vec![if index == 0 { attribute.name.as_str().into() } else { Cell::from("") }];
+            cells.extend(texts.map(Cell::from));
+            cells.push(Cell::signed(row.points));
+            cells.push(row.interval.into());
+            cells.push(if row.note.is_empty() { row.bar } else { row.note.into() });
+            if row.note.is_empty() {
+                cells
+            } else {
+                cells.into_iter().enumerate().map(|(at, cell)| if at > 0 { cell.dim() } else { cell }).collect()
+            }
         })
     });
     table(&columns, rows)
@@ -85,6 +92,8 @@ struct LevelRow {
     conversions: u64,
     points: String,
     interval: String,
+    /// From the least to the most points, zero included.
+    bar: Cell,
     note: &'static str,
 }
 
@@ -97,12 +106,14 @@ impl LevelRow {
             true => "",
             false => "inconclusive",
         };
+        let bar = |a: i64, b: i64| Cell::bar(a.min(b).min(0) as f64, a.max(b).max(0) as f64);
         let row = |(at, level): (usize, &PointsLevel)| Self {
             level: level.level.clone(),
             leads: level.evidence.leads,
             conversions: level.evidence.conversions,
             points: format!("{:+}", level.points),
             interval: format!("{:+} to {:+}", level.points_interval[0], level.points_interval[1]),
+            bar: bar(level.points, level.points),
             note: note(at, level),
         };
         let fades = matches!(&attribute.source, Source::Behaviour(repeats) if repeats.half_life_days.is_some());
@@ -124,6 +135,7 @@ impl LevelRow {
                     format!("{:+} to {:+}", first.points, last.points)
                 },
                 interval: String::new(),
+                bar: bar(first.points, last.points),
                 note: if last.conclusive { "" } else { "inconclusive" },
             }
         })
@@ -138,22 +150,24 @@ pub(super) fn coefficients(model: &LogitModel) -> String {
         Column::Text("level"),
         Column::Number("leads"),
         Column::Number("effect"),
-        Column::Number("std. error"),
-        Column::Number("95 % interval"),
+        Column::Spare("std. error"),
+        Column::Spare("95 % interval"),
         Column::Number("p"),
+        Column::Bar(""),
     ];
     let rows = model.attributes.iter().flat_map(|attribute| {
         let levels = attribute.levels.iter().filter(|level| level.leads > 0).enumerate();
         levels.map(move |(index, level)| {
             let effect = &level.effect;
             vec![
-                if index == 0 { attribute.name.clone() } else { String::new() },
-                level.level.clone(),
-                grouped(level.leads),
-                format!("{:+.4}", effect.value),
-                format!("{:.4}", effect.std_error),
-                format!("{:+.3} to {:+.3}", effect.interval[0], effect.interval[1]),
-                p_value(effect.p_value),
+                if index == 0 { attribute.name.as_str().into() } else { Cell::from("") },
+                level.level.as_str().into(),
+                grouped(level.leads).into(),
+                Cell::signed(format!("{:+.4}", effect.value)),
+                format!("{:.4}", effect.std_error).into(),
+                format!("{:+.3} to {:+.3}", effect.interval[0], effect.interval[1]).into(),
+                p_value(effect.p_value).into(),
+                Cell::bar(effect.value.min(0.0), effect.value.max(0.0)),
             ]
         })
     });
@@ -163,7 +177,7 @@ pub(super) fn coefficients(model: &LogitModel) -> String {
 /// Levels whose lift says something else than the joint model: news that another attribute brings as well.
 pub(super) fn disagreements(points: &PointsTable, model: &LogitModel) -> String {
     let least = DISAGREEMENT_SHARE * points.leads as f64;
-    let mut found: Vec<(f64, Vec<String>)> = Vec::new();
+    let mut found: Vec<(f64, [String; 5])> = Vec::new();
     for (marginal, joint) in points.attributes.iter().zip(&model.attributes) {
         for (level, fitted) in marginal.levels.iter().zip(&joint.levels) {
             let Some(lift) = level.evidence.log_odds_lift else { continue };
@@ -173,7 +187,7 @@ pub(super) fn disagreements(points: &PointsTable, model: &LogitModel) -> String 
             }
             let difference = (lift - fitted.effect.value).abs();
             if difference > DISAGREEMENT && level.evidence.leads as f64 >= least {
-                let row = vec![
+                let row = [
                     marginal.name.clone(),
                     level.level.clone(),
                     grouped(level.evidence.leads),
@@ -199,7 +213,12 @@ pub(super) fn disagreements(points: &PointsTable, model: &LogitModel) -> String 
     let mut text =
         "Levels that say less, or something else, beside the other attributes (log odds above the average):\n"
             .to_owned();
-    text += &table(&columns, found.into_iter().take(DISAGREEMENTS).map(|(_, row)| row));
+    text += &table(
+        &columns,
+        found.into_iter().take(DISAGREEMENTS).map(|(_, [attribute, level, leads, alone, beside])| {
+            vec![attribute.into(), level.into(), leads.into(), Cell::signed(alone), Cell::signed(beside)]
+        }),
+    );
     if total > DISAGREEMENTS {
         _ = writeln!(text, "and {} more levels; points.json and model.json hold them all", total - DISAGREEMENTS);
     }

@@ -4,16 +4,52 @@ use std::path::Path;
 
 use leadcal_scorecard::config::ScoringConfig;
 use leadcal_scorecard::runtime::{CREATED_AT, PRODUCT};
+use leadcal_scorecard::shell::word;
 use leadcal_scorecard::spec::Spec;
 
-/// The command that scores leads like those calibrated on with the config in a file: with their events, and with the
-/// columns whose names it could not guess.
-pub(super) fn score_command(spec: &Spec, config: &ScoringConfig, file: &Path) -> String {
+use crate::error::printable;
+use crate::tables::wrapped;
+use crate::terminal::Look;
+
+/// What to go on with: the report, and commands as they are typed.
+pub(super) fn steps(
+    spec: &Spec,
+    spec_file: Option<&Path>,
+    config: &ScoringConfig,
+    file: &Path,
+    report: &Path,
+) -> String {
+    let report = Look::Heading.on(&format!("Next: open {} in a browser.", printable(&report.display().to_string())));
+    let head = wrapped(&format!("{report} What its bands would have meant, and the scores of these leads:"));
+    format!("\n{head}  {}\n  {}\n", backtest(spec, spec_file, file), score(spec, config, file))
+}
+
+/// The command that measures the config in a file on the leads it was made from, or on those after them.
+fn backtest(spec: &Spec, spec_file: Option<&Path>, file: &Path) -> String {
+    let mut command = format!("leadcal backtest {}", path(file));
+    if let Some(spec_file) = spec_file {
+        return command + " " + &path(spec_file);
+    }
+    let outcome = &spec.data.outcome;
+    command.extend([" ", &word(&spec.data.leads), " --outcome ", &word(&outcome.column)]);
+    if let Some(positive) = &outcome.positive {
+        command.extend([" --positive ", &word(positive)]);
+    }
+    command
+}
+
+fn path(path: &Path) -> String {
+    word(&path.display().to_string())
+}
+
+/// The command that scores the leads calibrated on with the config in a file: with their events, and with the columns whose
+/// names it could not guess.
+fn score(spec: &Spec, config: &ScoringConfig, file: &Path) -> String {
     let models = &config.models;
     let inactivity = models.iter().any(|model| model.inactivity.is_some());
     let events = inactivity || models.iter().any(|model| !model.behaviours.is_empty());
     let products = models.iter().any(|model| model.product.is_some());
-    let mut command = format!("leadcal score {} LEADS", word(&file.display().to_string()));
+    let mut command = format!("leadcal score {} {}", path(file), word(&spec.data.leads));
     let mut add = |flag: &str, value: &str| command.extend([" ", flag, " ", &word(value)]);
     let data = &spec.data;
     if let Some(id) = data.id.as_ref().filter(|id| events || !super::ID_NAMES.contains(&super::plain(id).as_str())) {
@@ -26,7 +62,7 @@ pub(super) fn score_command(spec: &Spec, config: &ScoringConfig, file: &Path) ->
         add("--created-at", created_at);
     }
     if let Some(log) = spec.events.as_ref().filter(|_| events) {
-        add("--events", "EVENTS");
+        add("--events", &log.file);
         add("--event-lead", &log.columns.lead);
         let usual = [("--event-time", &log.columns.time, "time"), ("--event-name", &log.columns.name, "event")];
         for (flag, column, _) in usual.into_iter().filter(|(_, column, usual)| column != usual) {
@@ -34,13 +70,6 @@ pub(super) fn score_command(spec: &Spec, config: &ScoringConfig, file: &Path) ->
         }
     }
     command
-}
-
-/// A word of a shell's command, quoted where it must be.
-fn word(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "_-./:,+@%".contains(c);
-    let safe = !text.is_empty() && text.chars().all(plain);
-    if safe { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 #[cfg(test)]
@@ -62,7 +91,7 @@ mod tests {
         let columns = EventColumns { lead: "who".into(), time: "time".into(), name: "what".into() };
         spec.events = Some(Events { file: "events.csv".into(), columns });
         change(&mut spec);
-        assert_eq!(score_command(&spec, &config, Path::new("out/scoring.json")), expected);
+        assert_eq!(score(&spec, &config, Path::new("out/scoring.json")), expected);
     }
 
     const BASE: &str = r#""base_points": 1, "range": { "min": 0, "max": 9 }, "attributes": [], "groups": [{ "name": "g", "min": 0, "max": 9 }]"#;
@@ -70,11 +99,14 @@ mod tests {
     #[test]
     fn flags_are_those_that_the_config_needs() {
         let fields = format!("[{{ {BASE} }}]");
-        check(&fields, |_| {}, "leadcal score out/scoring.json LEADS");
+        check(&fields, |_| {}, "leadcal score out/scoring.json leads.csv");
         check(
             &fields,
-            |spec| spec.data.id = Some("it's".into()),
-            r"leadcal score out/scoring.json LEADS --id 'it'\''s'",
+            |spec| {
+                spec.data.leads = "leads-*.csv".into();
+                spec.data.id = Some("it's".into());
+            },
+            r"leadcal score out/scoring.json 'leads-*.csv' --id 'it'\''s'",
         );
         let behaviour = format!(
             r#"[{{ "product": "a", {BASE} }}, {{ {BASE}, "behaviours": [{{ "name": "b", "group": "g", "window_days": 9, "points_each": 1 }}] }}]"#
@@ -82,7 +114,7 @@ mod tests {
         check(
             &behaviour,
             |_| {},
-            "leadcal score out/scoring.json LEADS --id 'Lead ID' --product 'product line' --events EVENTS --event-lead who \
+            "leadcal score out/scoring.json leads.csv --id 'Lead ID' --product 'product line' --events events.csv --event-lead who \
              --event-name what",
         );
         let silence = format!(
@@ -94,12 +126,12 @@ mod tests {
                 spec.events.as_mut().expect("events").columns.name = "event".into();
                 spec.data.id = Some("id".into());
             },
-            "leadcal score out/scoring.json LEADS --id id --created-at came --events EVENTS --event-lead who",
+            "leadcal score out/scoring.json leads.csv --id id --created-at came --events events.csv --event-lead who",
         );
         check(
             &silence,
             |spec| spec.data.created_at = Some("created_at".into()),
-            "leadcal score out/scoring.json LEADS --id 'Lead ID' --events EVENTS --event-lead who --event-name what",
+            "leadcal score out/scoring.json leads.csv --id 'Lead ID' --events events.csv --event-lead who --event-name what",
         );
     }
 }

@@ -8,7 +8,7 @@ use super::honesty::{self, Later};
 use super::{activity, lift_table, summary};
 use crate::args::{Format, LiftPointsArgs};
 use crate::error::{CommandError, warn};
-use crate::output::{keep_inputs, print, write};
+use crate::output::{keep_inputs, print, print_text, write};
 use crate::progress::Progress;
 use crate::tables::wrapped;
 
@@ -29,8 +29,8 @@ pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
         keep_inputs(path, history.files.iter().map(PathBuf::as_path).chain(args.data.spec_file()))?;
         write(path, points.table.to_json().as_bytes())?;
     }
-    let text = match args.format {
-        Format::Json => points.table.to_json(),
+    match args.format {
+        Format::Json => print(points.table.to_json().as_bytes()),
         Format::Text => {
             let measured = [("points", &points.validation)];
             let parts = [
@@ -47,8 +47,7 @@ pub(crate) fn run(args: &LiftPointsArgs) -> Result<(), CommandError> {
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>();
-            wrapped(&parts.join("\n"))
+            print_text(&wrapped(&parts.join("\n")))
         }
-    };
-    print(text.as_bytes())
+    }
 }

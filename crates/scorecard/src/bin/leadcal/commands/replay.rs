@@ -22,7 +22,7 @@ use super::score::{self, Failures};
 use super::score_events::{self, LogNotes};
 use super::summary::grouped;
 use crate::args::ReplayArgs;
-use crate::error::{CommandError, warn};
+use crate::error::{CommandError, say, warn};
 use crate::lines::LinesFile;
 use crate::output::keep_inputs;
 use crate::progress::Progress;
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &ReplayArgs) -> Result<(), CommandError> {
     };
     output.keep()?;
     leads_left_out(&replayed[0], &log);
-    summary::say(&told);
+    say(&told);
     let all_replayed = failures.end(replayed[0].leads.len() as u64 - failures.leads, "replayed", "replay again");
     if let (Err(error), Err(_)) = (&delivered, &all_replayed) {
         error.report();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use leadcal_lift::events::EventLog;
 use leadcal_lift::leads::LeadFiles;
-use leadcal_scorecard::batch::{BatchOptions, RowEvents, ScoredChunk, score_frame};
+use leadcal_scorecard::batch::{BatchOptions, RowEvents, ScoredChunk, Unknown, score_frame};
 use leadcal_scorecard::runtime::{CREATED_AT, PRODUCT, Scorer};
 use polars::prelude::{Column as Values, DataFrame};
 
@@ -47,6 +47,7 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
     let mut failures = Failures::default();
     let mut scored = 0;
     let mut absent = Vec::new();
+    let mut unknown = Unknown::default();
     let progress = Progress::start("scoring");
     leads.for_each_chunk(&columns, |chunk| {
         let part = score_frame(&scorer, &chunk.frame, &options)?;
@@ -54,6 +55,7 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
         output.write(ids, &part)?;
         scored += part.rows.len() as u64;
         absent = part.absent_fields;
+        unknown.append(part.unknown);
         for failed in &part.errors {
             let row = chunk.first_row + failed.row as u64;
             failures.add(|| format!("not scored: {}, row {row}: {}", chunk.file.display(), failed.error));
@@ -66,6 +68,7 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
         warn("there was no lead to score");
     }
     absent_columns(&absent);
+    unknown.notes(scorer.config()).iter().for_each(|note| warn(note));
     if id.is_none() {
         warn("no id column: leads are numbered by row; name one with --id");
     }

@@ -2,15 +2,16 @@
 
 use leadcal_lift::points::{PointsMethod, PointsTable};
 use leadcal_logit::validation::Validation;
+use leadcal_scorecard::bands::within;
 use leadcal_scorecard::config::Model;
-use leadcal_scorecard::cut_offs::{CutOff, clamped_scores};
+use leadcal_scorecard::cut_offs::CutOff;
 use leadcal_scorecard::history::History;
 use leadcal_scorecard::start_small::HowFew;
 use serde_json::{Value, json};
 
 use crate::error::printable;
 use crate::scores::number;
-use crate::tables::{Column, table};
+use crate::tables::{Cell, Column, table};
 
 /// `45 211 leads, 5 289 converted (11.7 %)`, and what became of the columns.
 pub(super) fn head(history: &History) -> String {
@@ -77,9 +78,9 @@ pub(super) fn validation(rate: f64, folds: usize, measured: &[(&str, &Validation
     let columns = [
         Column::Text(&heading),
         Column::Number("AUC"),
-        Column::Number("95 % interval"),
+        Column::Spare("95 % interval"),
         Column::Number("log loss"),
-        Column::Number("Brier"),
+        Column::Spare("Brier"),
         Column::Number("calibration slope"),
     ];
     let rows = measured.iter().map(|(name, figures)| {
@@ -119,19 +120,22 @@ pub(super) fn bands(points: &PointsTable, model: &Model, cut_offs: &[CutOff]) ->
         Column::Number("score"),
         Column::Number("calibration leads"),
         Column::Number("of all"),
-        Column::Number("converted"),
+        Column::Spare("converted"),
         Column::Number("rate"),
+        Column::Bar(""),
         Column::Number("of all conversions"),
     ];
     let rows = band_counts(points, model).into_iter().map(|band| {
+        let rate = if band.leads > 0 { band.conversions as f64 / band.leads as f64 } else { 0.0 };
         vec![
-            band.name,
-            band.scores,
-            grouped(band.leads),
-            percent(band.leads as f64 / points.leads as f64),
-            grouped(band.conversions),
-            if band.leads > 0 { percent(band.conversions as f64 / band.leads as f64) } else { String::new() },
-            percent(band.conversions as f64 / points.conversions.max(1) as f64),
+            band.name.into(),
+            band.scores.into(),
+            grouped(band.leads).into(),
+            percent(band.leads as f64 / points.leads as f64).into(),
+            grouped(band.conversions).into(),
+            if band.leads > 0 { percent(rate).into() } else { Cell::from("") },
+            Cell::bar(0.0, rate),
+            percent(band.conversions as f64 / points.conversions.max(1) as f64).into(),
         ]
     });
     table(&columns, rows) + &chosen(cut_offs)
@@ -158,9 +162,7 @@ struct BandCount {
 fn band_counts(points: &PointsTable, model: &Model) -> Vec<BandCount> {
     let ends = model.bands.iter().skip(1).map(|band| Some(band.from)).chain([None]);
     let counted = model.bands.iter().zip(ends).map(|(band, below)| {
-        let within = clamped_scores(points)
-            .filter(|(score, ..)| *score >= band.from && below.is_none_or(|below| *score < below));
-        let (leads, conversions) = within.fold((0, 0), |sum, (_, n, c)| (sum.0 + n, sum.1 + c));
+        let (leads, conversions) = within(points, band.from, below.unwrap_or(f64::INFINITY));
         let scores = below.map_or_else(
             || format!("{} to {}", band.from, model.range.max.max(band.from)),
             |below| format!("{} to {}", band.from, below - 1.0),

@@ -9,7 +9,8 @@ use super::super::summary::{grouped, percent};
 use super::text::{auc, interval, short};
 use super::{Report, calls};
 use crate::error::printable;
-use crate::tables::{Column, table};
+use crate::tables::{Cell, Column, table};
+use crate::terminal::Look;
 
 /// The bands: who is in them, and whether they convert as the config says.
 pub(super) fn bands(figures: &Figures, models: &[Model]) -> String {
@@ -72,29 +73,31 @@ fn parts(what: &str, parts: &[Part], scores: Vec<String>) -> String {
     let how = [
         Column::Text(what),
         Column::Number("rate"),
-        Column::Number("95 % interval"),
+        Column::Bar(""),
+        Column::Spare("95 % interval"),
         Column::Number("lift"),
         Column::Number("config expects"),
         Column::Text("as expected?"),
     ];
     let rates = parts.iter().map(|part| {
         vec![
-            part.name.clone(),
-            part.rate.map_or_else(String::new, |rate| percent(rate.rate)),
-            part.rate.map_or_else(String::new, |rate| interval(rate.interval)),
-            part.lift.map_or_else(String::new, |lift| format!("{lift:.2}")),
-            part.expected_rate.map_or_else(String::new, percent),
-            part.as_expected.map_or("", as_expected).to_owned(),
+            part.name.as_str().into(),
+            part.rate.map_or_else(String::new, |rate| percent(rate.rate)).into(),
+            Cell::bar(0.0, part.rate.map_or(0.0, |rate| rate.rate)),
+            part.rate.map_or_else(String::new, |rate| interval(rate.interval)).into(),
+            part.lift.map_or_else(String::new, |lift| format!("{lift:.2}")).into(),
+            part.expected_rate.map_or_else(String::new, percent).into(),
+            part.as_expected.map_or_else(|| Cell::from(""), as_expected),
         ]
     });
     table(&who, rows) + "\n" + &table(&how, rates)
 }
 
-fn as_expected(found: AsExpected) -> &'static str {
+fn as_expected(found: AsExpected) -> Cell {
     match found {
-        AsExpected::Less => "no, less",
-        AsExpected::Yes => "yes",
-        AsExpected::More => "no, more",
+        AsExpected::Less => Cell::of(Look::Bad, "no, less"),
+        AsExpected::Yes => Cell::of(Look::Positive, "yes"),
+        AsExpected::More => Cell::of(Look::Careful, "no, more"),
     }
 }
 

@@ -6,7 +6,7 @@ use leadcal_scorecard::backtest::{Capacity, Figures, Profit, RankedBy};
 
 use super::super::summary::{grouped, percent};
 use super::text::{ranked_by, with_interval};
-use crate::tables::{Column, table};
+use crate::tables::{Cell, Column, table};
 
 /// Who is reached by calling the best tenth, two tenths, ….
 pub(super) fn gains(figures: &Figures) -> String {
@@ -18,6 +18,7 @@ pub(super) fn gains(figures: &Figures) -> String {
         Column::Number("leads called, best first"),
         Column::Number(&lowest),
         Column::Number("of all conversions"),
+        Column::Bar(""),
         Column::Number("lift"),
         Column::Number("rate"),
     ];
@@ -25,12 +26,14 @@ pub(super) fn gains(figures: &Figures) -> String {
     let rows = figures.gains.iter().map(|gains| {
         let from = key(figures, gains.from);
         tied |= gains.of_tied.is_some();
+        let from = gains.of_tied.map_or_else(|| from.clone(), |share| format!("{from} ({} of them)", percent(share)));
         vec![
-            percent(gains.called),
-            gains.of_tied.map_or_else(|| from.clone(), |share| format!("{from} ({} of them)", percent(share))),
-            percent(gains.conversions),
-            format!("{:.2}", gains.lift),
-            percent(gains.rate),
+            percent(gains.called).into(),
+            from.into(),
+            percent(gains.conversions).into(),
+            Cell::bar(0.0, gains.conversions),
+            format!("{:.2}", gains.lift).into(),
+            percent(gains.rate).into(),
         ]
     });
     let mut text = table(&columns, rows.collect::<Vec<_>>());
@@ -60,7 +63,7 @@ pub(super) fn value(figures: &Figures) -> String {
         Column::Number("leads"),
         Column::Number("converted"),
         Column::Number("brings"),
-        Column::Number("95 % interval"),
+        Column::Spare("95 % interval"),
         Column::Number("a lead"),
     ];
     let row = |what: String, profit: &Profit| {

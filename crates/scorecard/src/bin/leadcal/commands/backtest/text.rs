@@ -118,7 +118,7 @@ fn predictions(figures: &Figures) -> String {
         Column::Text("are the predictions right?"),
         Column::Number("mean"),
         Column::Number("log loss"),
-        Column::Number("Brier"),
+        Column::Spare("Brier"),
         Column::Number("calibration slope"),
         Column::Number("calibration error"),
     ];

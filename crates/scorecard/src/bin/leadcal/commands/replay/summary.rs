@@ -1,7 +1,5 @@
 //! What a replay prints for people.
 
-use std::io::{self, Write as _};
-
 use leadcal_scorecard::replay::Kind;
 use leadcal_scorecard::replay::alerts::AlertRule;
 use leadcal_scorecard::replay::compare::Comparison;
@@ -19,9 +17,9 @@ pub(super) fn of_one(summary: &Summary, rules: &[AlertRule]) -> String {
         Column::Number("entered"),
         Column::Number("by leads"),
         Column::Number("a week"),
-        Column::Number("busiest week"),
-        Column::Number("cooled into"),
-        Column::Number("left"),
+        Column::Spare("busiest week"),
+        Column::Spare("cooled into"),
+        Column::Spare("left"),
         Column::Number("in it at the end"),
     ];
     let rows = summary.levels.iter().map(|level| {
@@ -47,10 +45,10 @@ pub(super) fn of_two(comparison: &Comparison<'_>, summaries: &[Summary], rules: 
         Column::Text("entered"),
         Column::Number("candidate"),
         Column::Number("a week"),
-        Column::Number("busiest week"),
+        Column::Spare("busiest week"),
         Column::Number("baseline"),
         Column::Number("a week"),
-        Column::Number("busiest week"),
+        Column::Spare("busiest week"),
     ];
     let span = summaries[0].span;
     let entered = comparison.contrasts.iter().map(|contrast| {
@@ -125,12 +123,6 @@ fn busiest(weekly: &Weekly) -> String {
 
 pub(super) fn listed(rules: &[AlertRule]) -> String {
     rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// Says it on standard error: lines may be on standard output.
-pub(super) fn say(text: &str) {
-    // Where standard error is closed there is nobody left to tell.
-    _ = io::stderr().write_all(text.as_bytes());
 }
 
 /// The day of a midnight.
