@@ -24,8 +24,8 @@ import browser as page_of
 REPOSITORY = Path(__file__).resolve().parents[2]
 PICTURES = REPOSITORY / "docs/pictures"
 COLUMNS, LINES = 100, 400
-# Of the terminal's output: where the picture begins, and how many lines it has.
-BEGINS, SHOWN = "attribute  ", 46
+# Of the terminal's output, what the picture shows: how each part begins, and how many lines it has.
+PARTS = [("attribute  ", 18), ("band      score", 5), ("What to look at first", 13)]
 # Of the report: so many pixels from "Try changes" on.
 REPORT_HEIGHT = 866
 MOST_BYTES = 200_000
@@ -79,10 +79,14 @@ def as_html(lines):
     return f"<!doctype html><meta charset=utf-8><style>{STYLE}</style><pre>{chr(10).join(rows)}</pre>"
 
 
-def part(lines):
+def parts(lines):
     text = ["".join(character.data for character in line) for line in lines]
-    begin = next(at for at, line in enumerate(text) if line.startswith(BEGINS))
-    return lines[begin : begin + SHOWN]
+    left_out = [pyte.screens.Char(character) for character in "\u2026"]
+    shown = []
+    for beginning, length in PARTS:
+        begin = next(at for at, line in enumerate(text) if line.startswith(beginning))
+        shown += lines[begin : begin + length] + [left_out]
+    return shown[:-1]
 
 
 def save(picture, name):
@@ -101,7 +105,7 @@ def main():
         copytree(REPOSITORY / "notebooks-data", f"{folder}/notebooks-data")
         lines = terminal([str(leadcal), "calibrate", "notebooks-data/leadcal.toml"], folder)
         printed = Path(folder, "terminal.html")
-        printed.write_text(as_html(part(lines)), encoding="utf-8")
+        printed.write_text(as_html(parts(lines)), encoding="utf-8")
         page = browser.new_page(viewport={"width": 900, "height": 600})
         page.goto(printed.as_uri())
         page.locator("pre").screenshot(path=f"{folder}/terminal.png")
