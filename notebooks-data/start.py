@@ -31,7 +31,9 @@ os.chdir(folder.name)
 
 def leadcal(arguments):
     """Runs `leadcal ARGUMENTS`, shows the notes it makes, and returns what it prints."""
-    done = subprocess.run(["leadcal", *shlex.split(arguments)], capture_output=True, text=True)
+    # Jupyter's kernel asks every program for colours (CLICOLOR_FORCE); texts without them can be read and compared.
+    environment = {**os.environ, "NO_COLOR": "1"}
+    done = subprocess.run(["leadcal", *shlex.split(arguments)], capture_output=True, text=True, env=environment)
     if done.returncode != 0:
         raise RuntimeError(f"leadcal {arguments} ends with {done.returncode}\n{done.stderr}")
     print(done.stderr, end="")
