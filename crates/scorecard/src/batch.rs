@@ -3,6 +3,7 @@
 
 mod block;
 mod log;
+mod population;
 mod rows;
 mod unknown;
 
@@ -13,6 +14,7 @@ use polars::prelude::{Column, DataFrame, NamedFrom, PolarsError, Series};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 pub use self::log::LogEvents;
+pub use self::population::{ModelPopulation, Population};
 pub use self::unknown::Unknown;
 
 pub(crate) use self::log::Filters;
@@ -41,6 +43,8 @@ pub struct BatchOptions<'a> {
     pub events: RowEvents<'a>,
     /// Whether to write the reasons.
     pub reasons: bool,
+    /// Whether to count what the models see of the leads.
+    pub population: bool,
 }
 
 /// What the leads of a table did.
@@ -65,6 +69,8 @@ pub struct ScoredChunk {
     pub columns: DataFrame,
     /// The model that scored each of `rows`, by its place in the config.
     pub models: Vec<usize>,
+    /// What the models saw of `rows`, with [`BatchOptions::population`]; else nobody is counted.
+    pub population: Population,
     /// Rows without a score, ascending, and why.
     pub errors: Vec<RowError>,
     /// Fields the config reads that the table does not have: missing for every lead. In the config's order.
@@ -142,19 +148,20 @@ fn score_in_blocks(
                     RowEvents::Log(log) => BlockEvents::Log(log, ids.map(|ids| slice(ids, start, rows))),
                 },
                 reasons: options.reasons,
+                population: options.population,
             };
             block.score()
         })
         .collect();
 
-    let mut all = Scored::default();
+    let mut all = Scored { population: Population::of(scorer.config()), ..Scored::default() };
     for part in parts {
         all.append(part?);
     }
     let columns = columns(&all, options.reasons)?;
     let absent_fields = table.absent_fields;
-    let Scored { rows, models, errors, unknown, .. } = all;
-    Ok(ScoredChunk { rows, columns, models, errors, absent_fields, unknown })
+    let Scored { rows, models, errors, population, unknown, .. } = all;
+    Ok(ScoredChunk { rows, columns, models, population, errors, absent_fields, unknown })
 }
 
 fn columns(scored: &Scored<'_>, reasons: bool) -> Result<DataFrame, PolarsError> {

@@ -8,7 +8,7 @@ use polars::prelude::{ChunkedArray, DataFrame, IdxCa, IdxSize, PlSmallStr};
 
 use super::Scored;
 use super::looks::Look;
-use crate::batch::{BatchError, BatchOptions, LogEvents, RowEvents, Unknown, score_frame};
+use crate::batch::{BatchError, BatchOptions, LogEvents, Population, RowEvents, Unknown, score_frame};
 use crate::runtime::{ScoreError, Scorer};
 
 /// Where the leads are, and which of their columns are read.
@@ -40,6 +40,8 @@ pub struct ScoredLook {
 pub struct ScoredLooks {
     /// Those with a score, in the order of the leads.
     pub looks: Vec<ScoredLook>,
+    /// What the models saw of them.
+    pub population: Population,
     /// Fields the config reads that the leads do not have.
     pub absent_fields: Vec<String>,
     /// Products and values that the config does not know.
@@ -105,9 +107,11 @@ fn score_chunk(
             created_at: Some(source.created_at),
             moments: moments.as_deref(),
             events: source.events.map_or(RowEvents::None, RowEvents::Log),
+            population: true,
             ..BatchOptions::default()
         };
         let part = score_frame(scorer, &frame, &options)?;
+        scored.population.add(&part.population);
         let floats = |name: &str| part.columns.column(name).and_then(|column| column.f64()).map_err(BatchError::from);
         let (scores, probabilities) = (floats("score")?, floats("probability")?);
         for (at, (&row, &model)) in part.rows.iter().zip(&part.models).enumerate() {

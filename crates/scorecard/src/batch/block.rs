@@ -7,7 +7,7 @@ use leadcal_lift::events::Past;
 use polars::prelude::Column;
 
 use super::rows::Rows;
-use super::{LogEvents, RowError, Unknown};
+use super::{LogEvents, Population, RowError, Unknown};
 use crate::config::Model;
 use crate::runtime::{Compiled, Event, Observed, Scorer, Sums, probability, reasons, text};
 
@@ -21,6 +21,7 @@ pub(super) struct Block<'a> {
     pub(super) moments: Option<&'a [i64]>,
     pub(super) events: BlockEvents<'a>,
     pub(super) reasons: bool,
+    pub(super) population: bool,
 }
 
 /// What the leads of the block's rows did.
@@ -44,6 +45,7 @@ pub(super) struct Scored<'s> {
     pub(super) grade: Vec<Option<String>>,
     pub(super) probability: Vec<Option<f64>>,
     pub(super) reasons: Vec<String>,
+    pub(super) population: Population,
     pub(super) errors: Vec<RowError>,
     pub(super) unknown: Unknown,
 }
@@ -60,6 +62,7 @@ impl Scored<'_> {
         self.grade.append(&mut other.grade);
         self.probability.append(&mut other.probability);
         self.reasons.append(&mut other.reasons);
+        self.population.add(&other.population);
         self.errors.append(&mut other.errors);
         self.unknown.append(other.unknown);
     }
@@ -70,6 +73,9 @@ impl<'s> Block<'s> {
         let pasts = self.pasts()?;
         let models: Vec<(&'s Model, &'s Compiled)> = self.scorer.models().collect();
         let (mut sums, mut scored) = (Sums::default(), Scored::default());
+        if self.population {
+            scored.population = Population::of(self.scorer.config());
+        }
         let unknown = self.rows.for_each(|row, read| {
             let read = match read {
                 Ok(read) => read,
@@ -94,6 +100,9 @@ impl<'s> Block<'s> {
             }
             sums.add_up(model, compiled, observed);
             scored.models.push(read.model);
+            if self.population {
+                scored.population.models[read.model].count(observed);
+            }
             self.write(&mut scored, self.rows.start + row, (model, compiled), &sums, observed);
         })?;
         scored.unknown = unknown;

@@ -18,7 +18,7 @@ use leadcal_logit::fit::Solver;
 use leadcal_scorecard::export::{Dialect, Target};
 use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, checked_strength, checked_top};
 
-pub(crate) use self::backtest::{BacktestArgs, CallArgs, LabelledArgs, MomentArgs, PeriodArgs};
+pub(crate) use self::backtest::{BacktestArgs, CallArgs, LabelledArgs, LabelledColumns, MomentArgs, PeriodArgs};
 pub(crate) use self::diff::{DiffArgs, DiffFormat};
 pub(crate) use self::man::ManArgs;
 pub(crate) use self::replay::{DeliveryArgs, ReplayArgs};

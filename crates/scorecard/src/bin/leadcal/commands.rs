@@ -10,6 +10,7 @@ mod export;
 mod fit;
 mod honesty;
 mod init;
+mod labelled;
 mod lift_table;
 mod man;
 mod next;

@@ -9,8 +9,8 @@ use leadcal_scorecard::backtest::scope::Asked;
 use leadcal_scorecard::spec::{MOST_DAYS, Outcome, Spec, ValueAndCost};
 
 use crate::args::{
-    BacktestArgs, CalibrateArgs, CallArgs, DataArgs, FitArgs, LabelledArgs, LiftPointsArgs, ModelArgs, MomentArgs,
-    PeriodArgs, PointsArgs,
+    BacktestArgs, CalibrateArgs, CallArgs, DataArgs, FitArgs, LabelledArgs, LabelledColumns, LiftPointsArgs, ModelArgs,
+    MomentArgs, PeriodArgs, PointsArgs,
 };
 use crate::error::CommandError;
 
@@ -38,9 +38,7 @@ impl FitArgs {
 impl BacktestArgs {
     /// The spec with the flags set over it; of its `[events]` and what is calibrated the command decides.
     pub(crate) fn spec(&self) -> Result<Spec, CommandError> {
-        let mut spec = self.leads.spec()?;
-        spec.snapshot = self.moment.over(spec.snapshot.take())?;
-        spec.conflict().map_or(Ok(spec), |conflict| Err(conflict.into()))
+        self.moment.spec(self.leads.columns.spec(&self.leads.input)?)
     }
 }
 
@@ -49,10 +47,13 @@ impl LabelledArgs {
     pub(crate) fn spec_file(&self) -> Option<&Path> {
         spec_file(&self.input)
     }
+}
 
-    fn spec(&self) -> Result<Spec, CommandError> {
+impl LabelledColumns {
+    /// The spec of that name, or one of the leads of that name, with the flags set over it.
+    pub(crate) fn spec(&self, input: &str) -> Result<Spec, CommandError> {
         let data = DataArgs {
-            input: self.input.clone(),
+            input: input.to_owned(),
             outcome: self.outcome.clone(),
             positive: self.positive.clone(),
             exclude: Vec::new(),
@@ -75,6 +76,12 @@ impl LabelledArgs {
 }
 
 impl MomentArgs {
+    /// The spec with the moments set over its own.
+    pub(crate) fn spec(&self, mut spec: Spec) -> Result<Spec, CommandError> {
+        spec.snapshot = self.over(spec.snapshot.take())?;
+        spec.conflict().map_or(Ok(spec), |conflict| Err(conflict.into()))
+    }
+
     /// The moments asked for, else the spec's.
     fn over(&self, spec: Option<SnapshotOptions>) -> Result<Option<SnapshotOptions>, CommandError> {
         let times = match (self.after_days, self.as_of) {
@@ -166,7 +173,8 @@ impl DataArgs {
     }
 }
 
-fn spec_file(input: &str) -> Option<&Path> {
+/// What is named, where that is a spec: its name ends in `.toml`.
+pub(crate) fn spec_file(input: &str) -> Option<&Path> {
     let path = Path::new(input);
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")).then_some(path)
 }

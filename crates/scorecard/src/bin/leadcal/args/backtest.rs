@@ -46,6 +46,14 @@ pub(crate) struct LabelledArgs {
     /// Spec file (.toml), or past leads (.csv, .tsv, .txt, .parquet, .ndjson, .jsonl; quote a glob)
     #[arg(value_name = "SPEC|LEADS", default_value = "leadcal.toml", help_heading = "Arguments")]
     pub(crate) input: String,
+    #[command(flatten)]
+    pub(crate) columns: LabelledColumns,
+}
+
+/// What the columns of labelled leads are for; over the spec.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Leads")]
+pub(crate) struct LabelledColumns {
     /// Column that says who converted; needed where leads are named instead of a spec
     #[arg(long, value_name = "COL")]
     pub(crate) outcome: Option<String>,

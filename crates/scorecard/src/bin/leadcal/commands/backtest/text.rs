@@ -7,8 +7,9 @@ use leadcal_scorecard::backtest::scope::{Taken, date};
 use leadcal_scorecard::backtest::{Auc, Figures, Part, Predicted, RankedBy, Rate, looks};
 use leadcal_scorecard::out_of_time::{EARLIER_SHARE, LEAST};
 
+use super::super::labelled::whenever;
 use super::super::summary::{grouped, grouped_in, percent};
-use super::{Report, bands, calls, whenever};
+use super::{Report, bands, calls};
 use crate::error::printable;
 use crate::tables::{Column, table, wrapped};
 
