@@ -31,6 +31,13 @@ pub const VERSION: u32 = 1;
 /// No points, limit or coefficient is larger in size, so that no sum of them leaves the numbers.
 pub const LARGEST: f64 = 1e9;
 
+/// Line and column, from 1, of the value at a JSON pointer of a config's text, or of the nearest value around it.
+pub fn position(text: &str, pointer: &str) -> (usize, usize) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let position = locate::Places::of(text).position(pointer);
+    (position.line, position.column)
+}
+
 impl ScoringConfig {
     /// Reads a config from its JSON text.
     ///

@@ -26,7 +26,7 @@ use leadcal_logit::error::LogitError;
 use leadcal_logit::metrics::auc;
 
 /// An attribute that alone ranks the leads better than this was most likely recorded after the outcome.
-const RANKS: f64 = 0.95;
+pub(crate) const RANKS: f64 = 0.95;
 /// Of the leads with a value, at least this share is of one outcome…
 const OF_ONE_OUTCOME: f64 = 0.95;
 /// …the shares with a value differ at least so many times…

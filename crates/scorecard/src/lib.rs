@@ -25,6 +25,8 @@ pub mod history;
 #[cfg(feature = "calibrate")]
 pub mod leakage;
 #[cfg(feature = "calibrate")]
+pub mod lint;
+#[cfg(feature = "calibrate")]
 pub mod out_of_time;
 #[cfg(feature = "calibrate")]
 pub mod output;

@@ -205,7 +205,7 @@ fn created(mut looks: Vec<Look>, within: impl Fn(i64) -> bool) -> (Vec<Look>, u6
 }
 
 /// The last day of a day or month such as `2024-03`, counted from 1970-01-01.
-fn last_day(text: &str) -> Option<i64> {
+pub(crate) fn last_day(text: &str) -> Option<i64> {
     let date =
         text.parse::<Date>().ok().or_else(|| format!("{text}-01").parse::<Date>().ok().map(Date::last_of_month))?;
     #[expect(clippy::cast_possible_truncation, reason = "a whole number of days of a calendar")]

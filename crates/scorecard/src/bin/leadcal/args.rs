@@ -2,6 +2,7 @@
 
 mod backtest;
 mod diff;
+mod lint;
 mod man;
 mod replay;
 
@@ -20,6 +21,7 @@ use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, check
 
 pub(crate) use self::backtest::{BacktestArgs, CallArgs, LabelledArgs, LabelledColumns, MomentArgs, PeriodArgs};
 pub(crate) use self::diff::{DiffArgs, DiffFormat};
+pub(crate) use self::lint::LintArgs;
 pub(crate) use self::man::ManArgs;
 pub(crate) use self::replay::{DeliveryArgs, ReplayArgs};
 use crate::terminal::Colour;
@@ -68,6 +70,8 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Tell what changed between two scoring configs, level by level
     Diff(DiffArgs),
+    /// Find where a scoring config does not keep to good practice
+    Lint(LintArgs),
     /// Write a scoring config in another tool's language
     Export(ExportArgs),
     /// Print the JSON Schema of the scoring config

@@ -12,6 +12,7 @@ mod honesty;
 mod init;
 mod labelled;
 mod lift_table;
+mod lint;
 mod man;
 mod next;
 mod points;
@@ -62,6 +63,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Backtest(args) => backtest::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Lint(args) => lint::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Schema => schema::run(),
         Command::Completions(args) => completions::run(&args),

@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod error;
 mod exit;
+mod github;
 mod lines;
 mod markdown;
 mod options;

@@ -50,6 +50,12 @@ impl LabelledArgs {
 }
 
 impl LabelledColumns {
+    /// Whether any column is named.
+    pub(crate) fn named(&self) -> bool {
+        let Self { outcome, positive, id, product, created_at, converted_at } = self;
+        [outcome, positive, id, product, created_at, converted_at].into_iter().any(Option::is_some)
+    }
+
     /// The spec of that name, or one of the leads of that name, with the flags set over it.
     pub(crate) fn spec(&self, input: &str) -> Result<Spec, CommandError> {
         let data = DataArgs {

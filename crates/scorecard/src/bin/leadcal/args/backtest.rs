@@ -128,7 +128,7 @@ pub(crate) struct CallArgs {
     pub(crate) capacity_per_week: Option<f64>,
 }
 
-fn amount(text: &str) -> Result<f64, String> {
+pub(super) fn amount(text: &str) -> Result<f64, String> {
     checked_amount(text.parse().unwrap_or(f64::NAN)).map_err(|out| out.to_string())
 }
 

@@ -249,7 +249,7 @@ pub(super) fn name(spec: &Spec) -> String {
 }
 
 /// The leads a week that sales can call, where the bands are cut by it.
-fn capacity_per_week(spec: &Spec) -> Option<f64> {
+pub(super) fn capacity_per_week(spec: &Spec) -> Option<f64> {
     match &spec.bands {
         Some(CutRule::CapacityPerWeek(bands)) => bands.first().map(|(_, leads)| *leads),
         _ => None,

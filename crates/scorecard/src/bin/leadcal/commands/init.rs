@@ -26,6 +26,7 @@ use leadcal_scorecard::spec::{Outcome, Spec};
 use self::behaviours::Candidates;
 use self::data::Dates;
 use self::event_log::Log;
+pub(super) use self::signals::contacts;
 use self::snapshot::Proposal;
 use self::text::{as_comments, comment};
 use super::summary::grouped;

@@ -40,6 +40,34 @@ struct Signal {
     keys: String,
 }
 
+/// Columns that hold e-mail addresses, and names of people.
+pub(in super::super) struct Contacts {
+    pub(in super::super) emails: Vec<String>,
+    pub(in super::super) names: Vec<String>,
+}
+
+/// The columns of addresses and names among those that are not `used` for another job.
+pub(in super::super) fn contacts(profiles: &[ColumnProfile], used: &[&str]) -> Contacts {
+    let free = profiles.iter().filter(|profile| !used.contains(&profile.name.as_str()) && profile.present() > 0);
+    let names = [&FIRST_NAMES[..], &LAST_NAMES, &FULL_NAMES].into_iter();
+    Contacts {
+        emails: free.filter(|profile| addresses(profile)).map(|profile| profile.name.clone()).collect(),
+        names: names.filter_map(|names| called(profiles, used, names)).cloned().collect(),
+    }
+}
+
+/// The first column with one of these names into which people typed something, but no addresses.
+fn called<'a>(profiles: &'a [ColumnProfile], used: &[&str], names: &[&str]) -> Option<&'a String> {
+    let found = |profile: &&ColumnProfile| {
+        names.contains(&plain(&profile.name).as_str())
+            && !used.contains(&profile.name.as_str())
+            && profile.present() > 0
+            && typed_in(profile)
+            && !addresses(profile)
+    };
+    profiles.iter().find(found).map(|profile| &profile.name)
+}
+
 impl Candidates {
     /// What the columns' names and values suggest. Columns in `used` have a job already, such as the outcome.
     pub(super) fn of(profiles: &[ColumnProfile], used: &[&str]) -> Self {
@@ -50,18 +78,9 @@ impl Candidates {
             taken: profiles.iter().map(|profile| profile.name.clone()).collect(),
         };
         let free = |profile: &&ColumnProfile| !used.contains(&profile.name.as_str()) && profile.present() > 0;
-        let called = |names: &[&str]| {
-            let named = |profile: &&ColumnProfile| names.contains(&plain(&profile.name).as_str());
-            profiles
-                .iter()
-                .filter(free)
-                .filter(named)
-                .find(|profile| typed_in(profile) && !addresses(profile))
-                .map(|profile| &profile.name)
-        };
+        let called = |names: &[&str]| called(profiles, used, names);
         let company = called(&WEB_SITES).or_else(|| called(&COMPANIES));
-        let emails: Vec<&String> =
-            profiles.iter().filter(free).filter(|profile| addresses(profile)).map(|profile| &profile.name).collect();
+        let Contacts { emails, names } = contacts(profiles, used);
         for email in &emails {
             let of = if emails.len() > 1 { format!(" of {email}") } else { String::new() };
             let field = toml(email);
@@ -74,14 +93,13 @@ impl Candidates {
                 let keys = format!("kind = \"company_email_domain\", field = {field}, company = {}", toml(company));
                 found.add(&format!("company's own e-mail domain{of}"), keys);
             }
-            found.identifying.push((*email).clone());
+            found.identifying.push(email.clone());
         }
-        let names: Vec<&String> = [&FIRST_NAMES[..], &LAST_NAMES, &FULL_NAMES].into_iter().filter_map(called).collect();
         for name in &names {
             let field = toml(name);
             found.add(&format!("keyboard run in {name}"), format!("kind = \"keyboard_run\", field = {field}"));
             found.add(&format!("{name} uncapitalised"), format!("kind = \"uncapitalised\", field = {field}"));
-            found.identifying.push((*name).clone());
+            found.identifying.push(name.clone());
         }
         let contacts = profiles.iter().filter(free).filter(|profile| contact(profile) && !addresses(profile));
         for profile in contacts {
