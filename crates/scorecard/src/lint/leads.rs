@@ -16,7 +16,7 @@ pub const CODES: [Code; 5] =
 const MANY: usize = 10;
 /// …where so few reach as far.
 const FEW: usize = 5;
-/// Attributes tell the same news when surely no more than this share of what the lesser tells is new beside the other.
+/// Attributes tell the same news when no more than this share of what the lesser tells is new beside the other, and surely not all.
 const NEW: f64 = 0.5;
 /// Standard errors to the end of a one-sided 95 % interval.
 const ONE_SIDED: f64 = 1.644_853_626_951_472_2;
@@ -146,7 +146,8 @@ fn paid_twice(config: &ScoringConfig, patterns: &CovariatePatterns, report: &mut
             };
             let paid = (paid_first + paid_second) / usual;
             let new = new_beside(more.1, together);
-            if new.at_most > NEW * told(less.1) || paid < TWICE {
+            let same = new.estimate <= NEW * told(less.1) && new.at_most < told(less.1);
+            if !same || paid < TWICE {
                 continue;
             }
             let ((more, _), (less, tells)) = (more, less);
