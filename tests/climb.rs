@@ -113,3 +113,28 @@ fn later_leads_are_ranked_better_and_predicted_far_worse() {
     let index = population_stability_index(&count(before), &count(now)).expect("leads in both");
     assert!(index > 2.0, "stability index {index}");
 }
+
+/// A gate on AUC alone passes the candidate, `check` does not and says why.
+#[test]
+fn check_fails_what_a_gate_on_auc_alone_passes() {
+    let folder = folder();
+    let command = "check candidate/scoring.json --baseline baseline/scoring.json --format json";
+    let output = leadcal(folder.path(), command);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let of = |check: &str| {
+        let findings = report["findings"].as_array().expect("a list");
+        findings.iter().find(|finding| finding["check"] == check).expect("every check has a finding")
+    };
+    let auc = of("auc");
+    assert!(number(&auc["figures"]["lower"]) <= 0.0, "AUC alone does not fail it: {auc}");
+    for check in ["calibration_level", "rate_alone", "band_rates", "score_stability", "attribute_stability"] {
+        assert_eq!(of(check)["verdict"], "worse", "{}", of(check));
+    }
+    assert!(number(&of("score_stability")["figures"]["highest"]) > 1.0, "{}", of("score_stability"));
+    let said = report["says"].as_str().expect("a text");
+    assert!(said.starts_with("worse: ") && said.contains("calibration_level"), "{said}");
+    // Held against its own word it fails as well.
+    let alone = leadcal(folder.path(), "check candidate/scoring.json --format json");
+    assert_eq!(alone.status.code(), Some(1));
+}

@@ -14,7 +14,7 @@ pub use brier::brier;
 pub use calibration::{Calibration, CalibrationEffects, calibration, calibration_effects, expected_calibration_error};
 pub use gains::{Gain, gains};
 pub use log_loss::log_loss;
-pub use stability::population_stability_index;
+pub use stability::{population_stability_index, stability_by_chance};
 
 use leadcal_lift::patterns::Counts;
 

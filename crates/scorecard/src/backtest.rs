@@ -22,6 +22,7 @@ mod warnings;
 pub use capacity::Capacity;
 pub use figures::{Auc, FigureOptions, Figures, Rate, RateAlone, figures};
 pub use gains::Gains;
+pub(crate) use parts::bands;
 pub use parts::{AsExpected, Part};
 pub use predictions::{Predicted, PredictionFigures};
 pub use value::{CutOffProfit, Profit, Value};
@@ -90,6 +91,26 @@ impl Ranked {
             Some((*key, above.0, above.1))
         })
     }
+}
+
+impl Scored {
+    /// What its model predicts of it; `None` where the model does not say.
+    pub fn prediction(&self, of: Predicted, models: &[Model]) -> Option<f64> {
+        match of {
+            Predicted::Probability => self.probability,
+            Predicted::ExpectedRateByScore => expected_rate(&models[self.model], self.score),
+        }
+    }
+}
+
+/// What the leads of some rows are ranked by, and that number of each row: the score where one model scored them all, else the rate
+/// expected at it. `None` where a model expects none.
+pub fn ranking(models: &[Model], rows: &[Scored]) -> Option<(RankedBy, Vec<f64>)> {
+    if rows.windows(2).all(|pair| pair[0].model == pair[1].model) {
+        return Some((RankedBy::Score, rows.iter().map(|row| row.score).collect()));
+    }
+    let rates: Option<Vec<f64>> = rows.iter().map(|row| expected_rate(&models[row.model], row.score)).collect();
+    Some((RankedBy::ExpectedRate, rates?))
 }
 
 /// The rate a model expects at a score; `None` where it tells none.

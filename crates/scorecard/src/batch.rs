@@ -21,7 +21,7 @@ pub(crate) use self::log::Filters;
 pub(crate) use self::rows::{Table, find, slice};
 
 use self::block::{Block, BlockEvents, Scored};
-use crate::runtime::{Event, ScoreError, Scorer};
+use crate::runtime::{Event, Reason, ScoreError, Scorer};
 
 /// Rows that one thread scores at a time.
 pub(crate) const BLOCK: usize = 8_192;
@@ -61,7 +61,7 @@ pub enum RowEvents<'a> {
 
 /// A scored table.
 #[derive(Debug, Clone)]
-pub struct ScoredChunk {
+pub struct ScoredChunk<'s> {
     /// Rows of the input that have a score, ascending. Row i of `columns` is row `rows[i]` of the input.
     pub rows: Vec<usize>,
     /// `score`, `rounded`, `raw` (floats), `band`, `stage`, `grade` (text or null), `probability` (float or null), and
@@ -71,6 +71,8 @@ pub struct ScoredChunk {
     pub models: Vec<usize>,
     /// What the models saw of `rows`, with [`BatchOptions::population`]; else nobody is counted.
     pub population: Population,
+    /// With [`BatchOptions::reasons`], every contribution to the score of each of `rows`, the largest first.
+    pub reasons: Vec<Vec<Reason<'s>>>,
     /// Rows without a score, ascending, and why.
     pub errors: Vec<RowError>,
     /// Fields the config reads that the table does not have: missing for every lead. In the config's order.
@@ -108,16 +110,20 @@ pub enum BatchError {
 ///
 /// # Panics
 /// Where moments are given, but not one for each row: a bug of the caller.
-pub fn score_frame(scorer: &Scorer, frame: &DataFrame, options: &BatchOptions<'_>) -> Result<ScoredChunk, BatchError> {
+pub fn score_frame<'s>(
+    scorer: &'s Scorer,
+    frame: &DataFrame,
+    options: &BatchOptions<'_>,
+) -> Result<ScoredChunk<'s>, BatchError> {
     score_in_blocks(scorer, frame, options, BLOCK)
 }
 
-fn score_in_blocks(
-    scorer: &Scorer,
+fn score_in_blocks<'s>(
+    scorer: &'s Scorer,
     frame: &DataFrame,
     options: &BatchOptions<'_>,
     block: usize,
-) -> Result<ScoredChunk, BatchError> {
+) -> Result<ScoredChunk<'s>, BatchError> {
     let created_at = options.created_at.filter(|_| scorer.needs_created_at());
     let mut table = Table::new(scorer, frame, options.product, created_at);
     let ids = match options.events {
@@ -160,8 +166,8 @@ fn score_in_blocks(
     }
     let columns = columns(&all, options.reasons)?;
     let absent_fields = table.absent_fields;
-    let Scored { rows, models, errors, population, unknown, .. } = all;
-    Ok(ScoredChunk { rows, columns, models, population, errors, absent_fields, unknown })
+    let Scored { rows, models, errors, population, reasons, unknown, .. } = all;
+    Ok(ScoredChunk { rows, columns, models, population, reasons, errors, absent_fields, unknown })
 }
 
 fn columns(scored: &Scored<'_>, reasons: bool) -> Result<DataFrame, PolarsError> {
@@ -175,7 +181,7 @@ fn columns(scored: &Scored<'_>, reasons: bool) -> Result<DataFrame, PolarsError>
         Series::new("probability".into(), &scored.probability).into(),
     ];
     if reasons {
-        columns.push(Series::new("reasons".into(), &scored.reasons).into());
+        columns.push(Series::new("reasons".into(), &scored.reasons_text).into());
     }
     DataFrame::new(scored.rows.len(), columns)
 }

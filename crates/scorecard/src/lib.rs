@@ -12,6 +12,8 @@ pub mod bands;
 pub mod batch;
 #[cfg(feature = "calibrate")]
 pub mod calibration;
+#[cfg(feature = "calibrate")]
+pub mod check;
 pub mod config;
 #[cfg(feature = "calibrate")]
 pub mod curves;
@@ -50,6 +52,8 @@ pub mod spec;
 pub mod start_small;
 #[cfg(feature = "calibrate")]
 pub mod webhook;
+#[cfg(feature = "export")]
+mod xml;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

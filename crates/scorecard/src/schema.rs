@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
+use crate::check::Report;
 use crate::config::{LARGEST, ScoringConfig, Signal, Term};
 
 /// The schema as JSON text, two-space indentation, with a newline at the end.
@@ -16,8 +17,19 @@ use crate::config::{LARGEST, ScoringConfig, Signal, Term};
 /// # Panics
 /// Never: a schema always has a JSON form.
 pub fn scoring_config_schema() -> String {
-    let mut schema = schemars::schema_for!(ScoringConfig);
-    schema.insert("title".to_owned(), "leadcal scoring config, version 1".into());
+    text(schemars::schema_for!(ScoringConfig), "leadcal scoring config, version 1")
+}
+
+/// The schema of what `leadcal check --format json` prints, which `docs/check.schema.json` holds, as JSON text.
+///
+/// # Panics
+/// Never: a schema always has a JSON form.
+pub fn check_report_schema() -> String {
+    text(schemars::schema_for!(Report), "leadcal check report, version 1")
+}
+
+fn text(mut schema: Schema, title: &str) -> String {
+    schema.insert("title".to_owned(), title.into());
     let mut text = serde_json::to_string_pretty(&sorted(schema.to_value())).expect("a schema is JSON");
     text.push('\n');
     text

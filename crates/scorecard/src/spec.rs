@@ -6,6 +6,7 @@
 mod activity;
 mod cut_rules;
 mod error;
+pub(crate) mod file;
 mod limits;
 mod read;
 mod section;
@@ -24,7 +25,11 @@ use leadcal_logit::fit::Solver;
 use crate::config::SignalKind;
 
 pub use self::activity::{BehaviourOptions, Events, HalfLifeOption, InactivityOptions};
+pub(crate) use self::error::POLICY;
 pub use self::error::{Found, Position, SpecError, SpecProblem};
+pub(crate) use self::read::beside;
+pub(crate) use self::section::{Entry, Mistake, Section};
+
 pub use self::limits::{
     METHODS, MOST_DAYS, OutOfRange, SOLVERS, TRENDS, checked_amount, checked_cost, checked_folds, checked_half_life,
     checked_l2, checked_mark, checked_max_levels, checked_max_times, checked_min_share, checked_scale,
@@ -217,15 +222,7 @@ impl Spec {
     /// # Errors
     /// [`SpecError`] where the file cannot be read or [`Spec::parse`] refuses it.
     pub fn read(path: &Path) -> Result<Self, SpecError> {
-        let error = |problem| SpecError { path: path.to_owned(), position: None, problem: Box::new(problem) };
-        let bytes = std::fs::read(path).map_err(|cause| error(SpecProblem::Unreadable(cause)))?;
-        match str::from_utf8(&bytes) {
-            Ok(text) => Self::parse(text, path),
-            Err(cause) => {
-                let position = Position::in_bytes(&bytes, cause.valid_up_to());
-                Err(SpecError { position: Some(position), ..error(SpecProblem::NotUtf8) })
-            }
-        }
+        file::read(path, error::SPEC, |whole| read::spec(whole, path))
     }
 
     /// Parses the text of a spec file; `path` names it in errors, and its folder is where the leads are looked for.
@@ -234,11 +231,7 @@ impl Spec {
     /// [`SpecError`] at the first thing in the text that is no spec: syntax, an unknown or missing key, a value of the
     /// wrong type or out of range, keys that contradict each other.
     pub fn parse(text: &str, path: &Path) -> Result<Self, SpecError> {
-        read::spec(text, path).map_err(|mistake| SpecError {
-            path: path.to_owned(),
-            position: mistake.offset.map(|offset| Position::in_bytes(text.as_bytes(), offset)),
-            problem: mistake.problem,
-        })
+        file::parse(text, path, error::SPEC, |whole| read::spec(whole, path))
     }
 
     /// The first column that is used for two things, if any. The product may be an attribute too, or be excluded; a signal

@@ -11,7 +11,7 @@ use super::gains::{Gains, deciles};
 use super::parts::{Part, bands, stages};
 use super::predictions::{PredictionFigures, predictions};
 use super::value::{Value, value};
-use super::{Ranked, RankedBy, Scored, expected_rate};
+use super::{Ranked, RankedBy, Scored, ranking};
 use crate::config::Model;
 use crate::spec::ValueAndCost;
 
@@ -106,7 +106,10 @@ pub fn figures(models: &[Model], rows: &[Scored], options: &FigureOptions) -> Fi
     let leads: u64 = rows.iter().map(|row| row.leads).sum();
     let conversions: u64 = rows.iter().map(|row| row.conversions).sum();
     let rate = Rate::of(leads, conversions);
-    let ranking = ranking(models, &used, rows);
+    let ranking = ranking(models, rows).map(|(by, keys)| {
+        let rows = keys.into_iter().zip(rows).map(|(key, row)| (key, row.leads, row.conversions));
+        (by, Ranked::new(rows.collect()))
+    });
     let ranked = ranking.as_ref().map(|(_, ranked)| ranked);
     let both = conversions > 0 && conversions < leads;
     let bands = bands(models, &used, rows, options.weeks);
@@ -137,15 +140,4 @@ pub fn figures(models: &[Model], rows: &[Scored], options: &FigureOptions) -> Fi
         bands,
         stages,
     }
-}
-
-/// What leads are ranked by, and how many are where.
-fn ranking(models: &[Model], used: &[usize], rows: &[Scored]) -> Option<(RankedBy, Ranked)> {
-    if let [_] | [] = used {
-        let ranked = rows.iter().map(|row| (row.score, row.leads, row.conversions)).collect();
-        return Some((RankedBy::Score, Ranked::new(ranked)));
-    }
-    let expected = |row: &Scored| Some((expected_rate(&models[row.model], row.score)?, row.leads, row.conversions));
-    let ranked: Option<Vec<_>> = rows.iter().map(expected).collect();
-    Some((RankedBy::ExpectedRate, Ranked::new(ranked?)))
 }

@@ -88,7 +88,7 @@ impl Sum {
 }
 
 /// The bands that the models used have in common; none where their names differ.
-pub(super) fn bands(models: &[Model], used: &[usize], rows: &[Scored], weeks: Option<f64>) -> Vec<Part> {
+pub(crate) fn bands(models: &[Model], used: &[usize], rows: &[Scored], weeks: Option<f64>) -> Vec<Part> {
     let names = |model: &Model| model.bands.iter().map(|band| band.name.clone()).collect();
     let Some(names) = common(models, used, names) else { return Vec::new() };
     let mut sums = sums(names.len());

@@ -4,7 +4,7 @@ use leadcal_lift::patterns::Counts;
 use leadcal_logit::metrics::{Calibration, brier, calibration, log_loss};
 use serde::Serialize;
 
-use super::{Scored, expected_rate};
+use super::Scored;
 use crate::config::Model;
 
 /// What predicts.
@@ -39,11 +39,7 @@ pub(super) fn predictions(models: &[Model], rows: &[Scored]) -> Vec<PredictionFi
         conversions: rows.iter().map(|row| row.conversions).collect(),
     };
     let figures = |of: Predicted| {
-        let prediction = |row: &Scored| match of {
-            Predicted::Probability => row.probability,
-            Predicted::ExpectedRateByScore => expected_rate(&models[row.model], row.score),
-        };
-        let predicted: Vec<f64> = rows.iter().map(prediction).collect::<Option<_>>()?;
+        let predicted: Vec<f64> = rows.iter().map(|row| row.prediction(of, models)).collect::<Option<_>>()?;
         let sum: f64 = predicted.iter().zip(&counts.leads).map(|(p, n)| p * *n as f64).sum();
         Some(PredictionFigures {
             of,

@@ -38,6 +38,12 @@ impl Origin {
         let known = provenance.and_then(|provenance| provenance.leads_sha256.as_deref());
         Self { same_file: known == Some(leads_sha256), to: provenance.and_then(|provenance| provenance.to.clone()) }
     }
+
+    /// The origin of several configs together: leads that are later than all of theirs are none's.
+    pub fn latest(origins: &[Self]) -> Self {
+        let to = origins.iter().filter_map(|origin| origin.to.as_ref());
+        Self { same_file: origins.iter().any(|origin| origin.same_file), to: to.max_by_key(|to| last_day(to)).cloned() }
+    }
 }
 
 /// The leads to measure on.
@@ -102,14 +108,34 @@ impl MadeFrom {
 
 impl fmt::Display for MadeFrom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, "config")
+    }
+}
+
+impl MadeFrom {
+    /// The same in sentences that call the config so: `candidate`.
+    pub fn of_the(&self, whose: &str) -> String {
+        let mut text = String::new();
+        // Writing to a String does not fail.
+        _ = self.write(&mut text, whose);
+        text
+    }
+
+    /// Whether figures on the leads taken flatter the config, as far as is known.
+    pub fn flatters(&self) -> bool {
+        !matches!(self, Self::No(_))
+    }
+
+    fn write(&self, f: &mut impl fmt::Write, whose: &str) -> fmt::Result {
         match self {
-            Self::SameFile => f.write_str(
-                "These are the very leads that the config was made from (the same file): the figures flatter it. What \
+            Self::SameFile => write!(
+                f,
+                "These are the very leads that the {whose} was made from (the same file): the figures flatter it. What \
                  calibrate printed on held-out leads is nearer the truth; leads that come later will tell.",
             ),
-            Self::No(to) => write!(f, "The config was made from leads up to {to}: none of these is one of them."),
+            Self::No(to) => write!(f, "The {whose} was made from leads up to {to}: none of these is one of them."),
             Self::Some { leads, of, to, later } => {
-                write!(f, "The config was made from leads up to {to}. ")?;
+                write!(f, "The {whose} was made from leads up to {to}. ")?;
                 match later {
                     Some((0, _)) => f.write_str("No lead came later. ")?,
                     Some((later, conversions)) => write!(
@@ -171,7 +197,22 @@ pub fn scope(looks: Vec<Look>, asked: Asked, origin: &Origin) -> Scope {
     }
 }
 
+/// The leads created in the time, from first to last day or month, of those that a config was made from.
+pub fn own_leads(looks: &[Look], provenance: Option<&Provenance>) -> Vec<Look> {
+    let day = |text: &Option<String>, of: fn(&str) -> Option<i64>| text.as_deref().and_then(of);
+    let Some(end) = provenance.and_then(|provenance| day(&provenance.to, last_day)) else { return Vec::new() };
+    let start = provenance.and_then(|provenance| day(&provenance.from, first_day)).unwrap_or(i64::MIN);
+    looks.iter().filter(|look| look.created.is_some_and(|day| start <= day && day <= end)).copied().collect()
+}
+
 impl MadeFrom {
+    /// Whether a config was made from some leads that were taken, where so many leads and conversions came later.
+    pub fn of_taken(looks: &[Look], origin: &Origin, later: Option<(u64, u64)>) -> Self {
+        let dated = looks.iter().any(|look| look.created.is_some());
+        let end = origin.to.as_ref().filter(|_| dated).and_then(|to| Some((to, last_day(to)?)));
+        Self::of(looks, dated, origin, end, later)
+    }
+
     fn of(
         looks: &[Look],
         dated: bool,
@@ -206,10 +247,21 @@ fn created(mut looks: Vec<Look>, within: impl Fn(i64) -> bool) -> (Vec<Look>, u6
 
 /// The last day of a day or month such as `2024-03`, counted from 1970-01-01.
 pub(crate) fn last_day(text: &str) -> Option<i64> {
-    let date =
-        text.parse::<Date>().ok().or_else(|| format!("{text}-01").parse::<Date>().ok().map(Date::last_of_month))?;
-    #[expect(clippy::cast_possible_truncation, reason = "a whole number of days of a calendar")]
-    Some(days(date) as i64)
+    Some(whole_days(text.parse::<Date>().ok().or_else(|| Some(first_of_month(text)?.last_of_month()))?))
+}
+
+/// The first day of a day or month.
+fn first_day(text: &str) -> Option<i64> {
+    Some(whole_days(text.parse::<Date>().ok().or_else(|| first_of_month(text))?))
+}
+
+fn first_of_month(text: &str) -> Option<Date> {
+    format!("{text}-01").parse().ok()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a whole number of days of a calendar")]
+fn whole_days(date: Date) -> i64 {
+    days(date) as i64
 }
 
 /// A day counted from 1970-01-01 as a date.

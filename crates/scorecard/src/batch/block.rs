@@ -9,11 +9,11 @@ use polars::prelude::Column;
 use super::rows::Rows;
 use super::{LogEvents, Population, RowError, Unknown};
 use crate::config::Model;
-use crate::runtime::{Compiled, Event, Observed, Scorer, Sums, probability, reasons, text};
+use crate::runtime::{Compiled, Event, Observed, Reason, Scorer, Sums, probability, reasons, text};
 
 /// Rows of a table to be scored.
-pub(super) struct Block<'a> {
-    pub(super) scorer: &'a Scorer,
+pub(super) struct Block<'s, 'a> {
+    pub(super) scorer: &'s Scorer,
     pub(super) rows: Rows<'a>,
     /// The moment of all rows…
     pub(super) as_of: Option<i64>,
@@ -44,7 +44,8 @@ pub(super) struct Scored<'s> {
     pub(super) stage: Vec<Option<&'s str>>,
     pub(super) grade: Vec<Option<String>>,
     pub(super) probability: Vec<Option<f64>>,
-    pub(super) reasons: Vec<String>,
+    pub(super) reasons: Vec<Vec<Reason<'s>>>,
+    pub(super) reasons_text: Vec<String>,
     pub(super) population: Population,
     pub(super) errors: Vec<RowError>,
     pub(super) unknown: Unknown,
@@ -62,13 +63,14 @@ impl Scored<'_> {
         self.grade.append(&mut other.grade);
         self.probability.append(&mut other.probability);
         self.reasons.append(&mut other.reasons);
+        self.reasons_text.append(&mut other.reasons_text);
         self.population.add(&other.population);
         self.errors.append(&mut other.errors);
         self.unknown.append(other.unknown);
     }
 }
 
-impl<'s> Block<'s> {
+impl<'s> Block<'s, '_> {
     pub(super) fn score(&self) -> Result<Scored<'s>, UnsupportedType> {
         let pasts = self.pasts()?;
         let models: Vec<(&'s Model, &'s Compiled)> = self.scorer.models().collect();
@@ -143,12 +145,14 @@ impl<'s> Block<'s> {
         scored.grade.push(sums.grade(model));
         scored.probability.push(probability(model, compiled, observed));
         if self.reasons {
+            let reasons = reasons(model, compiled, observed);
             let mut text = String::new();
-            for reason in reasons(model, compiled, observed) {
+            for reason in &reasons {
                 let separator = if text.is_empty() { "" } else { "; " };
                 write!(text, "{separator}{reason}").expect("writing to a String does not fail");
             }
-            scored.reasons.push(text);
+            scored.reasons_text.push(text);
+            scored.reasons.push(reasons);
         }
     }
 }

@@ -7,7 +7,6 @@
 mod cards;
 mod expression;
 mod levels;
-mod xml;
 
 use std::collections::BTreeMap;
 
@@ -17,7 +16,7 @@ use serde_json::Value as Json;
 use super::inputs::{Inputs, NamedInput, Names, Source, no_results};
 use super::{Export, Losses};
 use crate::config::{Model, ScoringConfig};
-use xml::Element;
+use crate::xml::{self, Element};
 
 /// Reasons of a group, at most.
 const REASONS: usize = 3;

@@ -6,6 +6,7 @@ use super::*;
 use crate::config::arbitrary::any_config;
 
 const SHIPPED: &str = include_str!("../../../../docs/scoring-config.schema.json");
+const SHIPPED_CHECK: &str = include_str!("../../../../docs/check.schema.json");
 const DOCUMENT: &str = include_str!("../../../../docs/scoring-config.md");
 
 fn validator() -> Validator {
@@ -23,6 +24,10 @@ fn the_shipped_file_is_what_is_generated() {
     assert!(
         SHIPPED == scoring_config_schema(),
         "docs/scoring-config.schema.json is out of date: leadcal schema > docs/scoring-config.schema.json"
+    );
+    assert!(
+        SHIPPED_CHECK == check_report_schema(),
+        "docs/check.schema.json is out of date: leadcal schema --of check > docs/check.schema.json"
     );
 }
 

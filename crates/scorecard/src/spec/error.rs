@@ -5,10 +5,15 @@ use std::path::PathBuf;
 
 use super::RoleConflict;
 
-/// A spec that cannot be used: what is wrong and where.
+/// What a spec file is called in errors.
+pub(crate) const SPEC: &str = "spec";
+/// What a policy of `leadcal check`, which is read by the same rules, is called in errors.
+pub(crate) const POLICY: &str = "policy";
+
+/// A spec, or policy, that cannot be used: what is wrong and where.
 #[derive(Debug)]
 pub struct SpecError {
-    /// The spec file.
+    /// The file.
     pub path: PathBuf,
     /// Where in it, when the problem has a place.
     pub position: Option<Position>,
@@ -29,14 +34,25 @@ pub struct Position {
 #[derive(Debug, thiserror::Error)]
 pub enum SpecProblem {
     /// The file cannot be read.
-    #[error("cannot read the spec: {0}")]
-    Unreadable(#[source] std::io::Error),
+    #[error("cannot read the {file}: {cause}")]
+    Unreadable {
+        /// What the file is: a spec or a policy.
+        file: &'static str,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
     /// The file is not UTF-8 text.
-    #[error("the spec is not UTF-8 text")]
-    NotUtf8,
+    #[error("the {0} is not UTF-8 text")]
+    NotUtf8(&'static str),
     /// The text is not TOML.
-    #[error("the spec is not valid TOML: {0}")]
-    Syntax(String),
+    #[error("the {file} is not valid TOML: {message}")]
+    Syntax {
+        /// What the file is.
+        file: &'static str,
+        /// What is wrong with it.
+        message: String,
+    },
     /// A key that does not exist.
     #[error("unknown {} in {section}", Thing { key, is_section: *is_section })]
     UnknownKey {
@@ -164,16 +180,21 @@ impl SpecError {
             } else {
                 "name another column for one of them".to_owned()
             }),
-            SpecProblem::Unreadable(cause) if cause.kind() == std::io::ErrorKind::NotFound => Some(
-                "write one with `leadcal init LEADS --outcome COL`, or do without: `leadcal calibrate LEADS --outcome COL`"
-                    .to_owned(),
+            SpecProblem::Unreadable { file, cause } if cause.kind() == std::io::ErrorKind::NotFound => Some(
+                match *file {
+                    POLICY => "write one with `leadcal check --print-policy > check.toml`, or do without: every check has its default",
+                    _ => {
+                        "write one with `leadcal init LEADS --outcome COL`, or do without: `leadcal calibrate LEADS --outcome COL`"
+                    }
+                }
+                .to_owned(),
             ),
             SpecProblem::SharedName { second: "behaviours", .. } => Some("rename the behaviour".to_owned()),
             SpecProblem::SharedName { .. } => Some("rename the signal".to_owned()),
             SpecProblem::EmptyName(section) => Some(format!("write [{section}.\"a name\"]")),
-            SpecProblem::NotUtf8 => Some("save it as UTF-8".to_owned()),
-            SpecProblem::Unreadable(_)
-            | SpecProblem::Syntax(_)
+            SpecProblem::NotUtf8(_) => Some("save it as UTF-8".to_owned()),
+            SpecProblem::Unreadable { .. }
+            | SpecProblem::Syntax { .. }
             | SpecProblem::MissingKey { .. }
             | SpecProblem::Needs { .. }
             | SpecProblem::WrongValue { .. } => None,
@@ -196,7 +217,7 @@ impl std::error::Error for SpecError {
 
 impl Position {
     /// The position of a byte. Bytes that are no UTF-8 count as a character each.
-    pub(super) fn in_bytes(text: &[u8], offset: usize) -> Self {
+    pub(crate) fn in_bytes(text: &[u8], offset: usize) -> Self {
         let before = String::from_utf8_lossy(&text[..offset.min(text.len())]);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Self { line: 1 + before.matches('\n').count(), column: 1 + before[line_start..].chars().count() }

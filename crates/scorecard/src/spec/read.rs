@@ -12,7 +12,6 @@ use leadcal_lift::attribute::{Bound, FieldType, Scalar};
 use leadcal_lift::binning::optimal::Trend;
 use leadcal_lift::points::{PointsOptions, Scale};
 use leadcal_lift::shrinkage::Shrinkage;
-use toml::de::DeTable;
 
 use super::cut_rules::bands_and_stages;
 use super::error::SpecProblem;
@@ -42,19 +41,14 @@ const ATTRIBUTE: [&str; 10] =
     ["type", "special", "cuts", "max_levels", "min_share", "min_conversions", "min_gain", "trend", "join", "group"];
 const COLUMN: &str = "the name of a column";
 
-/// Reads the text of the spec file at `path`.
-pub(super) fn spec(text: &str, path: &Path) -> Result<Spec, Mistake> {
-    let table = DeTable::parse(text).map_err(|error| Mistake {
-        offset: error.span().map(|span| span.start),
-        problem: Box::new(SpecProblem::Syntax(error.message().trim_end().replace('\n', ", "))),
-    })?;
-    let whole = Section::whole(table.get_ref());
+/// Reads the whole table of the spec file at `path`.
+pub(super) fn spec(whole: &Section<'_>, path: &Path) -> Result<Spec, Mistake> {
     whole.allow(&SECTIONS, &[])?;
     let data_entry = whole.require("data", "the leads and their outcome")?;
     let data_section = data_entry.table("[data]".to_owned())?;
     let (leads, outcome) = leads_and_outcome(&data_section, path)?;
     let defaults = Spec::with_leads(leads, outcome);
-    let (bands, stages) = bands_and_stages(&whole)?;
+    let (bands, stages) = bands_and_stages(whole)?;
     let (points, shrinkage) = whole.read("points", points)?.unwrap_or_default();
     let events = whole.read("events", |entry| activity::events(entry, path))?;
     let behaviours = whole.read("behaviours", |entry| activity::behaviours(entry, events.as_ref()))?;
@@ -74,11 +68,11 @@ pub(super) fn spec(text: &str, path: &Path) -> Result<Spec, Mistake> {
         bands,
         stages,
     };
-    agreement::check(&spec, &whole)?;
+    agreement::check(&spec, whole)?;
     match spec.conflict() {
         None => Ok(spec),
         Some(conflict) => Err(Mistake {
-            offset: Some(place_of(&conflict, &whole, &data_section).unwrap_or(data_entry.key_offset)),
+            offset: Some(place_of(&conflict, whole, &data_section).unwrap_or(data_entry.key_offset)),
             problem: Box::new(conflict.into()),
         }),
     }
@@ -108,8 +102,8 @@ fn leads_and_outcome(section: &Section<'_>, path: &Path) -> Result<(String, Outc
     Ok((beside(path, &leads), outcome_column(outcome)?))
 }
 
-/// A path in the spec at `spec`, relative to that file's folder. An absolute path stays as it is.
-fn beside(spec: &Path, file: &str) -> String {
+/// A path in the file at `spec`, relative to that file's folder. An absolute path stays as it is.
+pub(crate) fn beside(spec: &Path, file: &str) -> String {
     spec.parent().unwrap_or(Path::new("")).join(file).to_string_lossy().into_owned()
 }
 

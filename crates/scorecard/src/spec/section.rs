@@ -14,14 +14,14 @@ use super::limits::OutOfRange;
 
 /// What is wrong, and the byte of the text where it is.
 #[derive(Debug)]
-pub(super) struct Mistake {
-    pub(super) offset: Option<usize>,
-    pub(super) problem: Box<SpecProblem>,
+pub(crate) struct Mistake {
+    pub(crate) offset: Option<usize>,
+    pub(crate) problem: Box<SpecProblem>,
 }
 
 /// A table of the spec.
 #[derive(Clone)]
-pub(super) struct Section<'a> {
+pub(crate) struct Section<'a> {
     /// How errors call it, such as `[data]`.
     title: String,
     /// Where it starts; the whole spec has no place of its own.
@@ -31,31 +31,31 @@ pub(super) struct Section<'a> {
 
 /// A key of a section with its value.
 #[derive(Clone, Copy)]
-pub(super) struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     section: &'a str,
-    pub(super) key: &'a str,
-    pub(super) key_offset: usize,
+    pub(crate) key: &'a str,
+    pub(crate) key_offset: usize,
     value: &'a Spanned<DeValue<'a>>,
 }
 
 impl<'a> Section<'a> {
-    /// The whole text as a table.
-    pub(super) fn whole(table: &'a DeTable<'a>) -> Self {
-        Self { title: "the spec".to_owned(), offset: None, table }
+    /// The whole text as a table; errors call it so, such as "the spec".
+    pub(crate) fn whole(table: &'a DeTable<'a>, title: &str) -> Self {
+        Self { title: title.to_owned(), offset: None, table }
     }
 
     /// How errors call the table at one of its keys, such as `[groups.fit.tiers]`.
-    pub(super) fn title_of(&self, key: &str) -> String {
+    pub(crate) fn title_of(&self, key: &str) -> String {
         format!("{}.{key}]", self.title.strip_suffix(']').unwrap_or(&self.title))
     }
 
     /// Its name, such as `data`.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.title.trim_start_matches('[').trim_end_matches(']')
     }
 
     /// All entries in the order they are written.
-    pub(super) fn entries(&self) -> Vec<Entry<'_>> {
+    pub(crate) fn entries(&self) -> Vec<Entry<'_>> {
         let mut entries: Vec<_> = self
             .table
             .iter()
@@ -66,13 +66,13 @@ impl<'a> Section<'a> {
     }
 
     /// The entry of a key.
-    pub(super) fn get(&self, key: &str) -> Option<Entry<'_>> {
+    pub(crate) fn get(&self, key: &str) -> Option<Entry<'_>> {
         let (key, value) = self.table.get_key_value(key)?;
         Some(Entry { section: &self.title, key: key.get_ref(), key_offset: key.span().start, value })
     }
 
     /// The entry of a key, read; `None` where the key is not there.
-    pub(super) fn read<'s, T>(
+    pub(crate) fn read<'s, T>(
         &'s self,
         key: &str,
         read: impl FnOnce(Entry<'s>) -> Result<T, Mistake>,
@@ -81,7 +81,7 @@ impl<'a> Section<'a> {
     }
 
     /// The entry of a key that must be there.
-    pub(super) fn require(&self, key: &'static str, expected: &'static str) -> Result<Entry<'_>, Mistake> {
+    pub(crate) fn require(&self, key: &'static str, expected: &'static str) -> Result<Entry<'_>, Mistake> {
         self.get(key).ok_or_else(|| Mistake {
             offset: self.offset,
             problem: Box::new(SpecProblem::MissingKey { key, section: self.title.clone(), expected }),
@@ -89,7 +89,7 @@ impl<'a> Section<'a> {
     }
 
     /// Refuses every key but the known ones; `later` ones are known to be of a later version.
-    pub(super) fn allow(&self, known: &[&'static str], later: &[&str]) -> Result<(), Mistake> {
+    pub(crate) fn allow(&self, known: &[&'static str], later: &[&str]) -> Result<(), Mistake> {
         let Some(entry) = self.entries().into_iter().find(|entry| !known.contains(&entry.key)) else {
             return Ok(());
         };
@@ -113,7 +113,7 @@ impl<'a> Section<'a> {
     }
 
     /// Refuses two keys that exclude each other, at the one written later.
-    pub(super) fn exclusive(&self, first: &'static str, second: &'static str) -> Result<(), Mistake> {
+    pub(crate) fn exclusive(&self, first: &'static str, second: &'static str) -> Result<(), Mistake> {
         match (self.get(first), self.get(second)) {
             (Some(a), Some(b)) => Err(Mistake {
                 offset: Some(a.key_offset.max(b.key_offset)),
@@ -126,7 +126,7 @@ impl<'a> Section<'a> {
 
 impl<'a> Entry<'a> {
     /// The value as a table called `title`.
-    pub(super) fn table(self, title: String) -> Result<Section<'a>, Mistake> {
+    pub(crate) fn table(self, title: String) -> Result<Section<'a>, Mistake> {
         match self.value.get_ref() {
             DeValue::Table(table) => Ok(Section { title, offset: Some(self.key_offset), table }),
             _ => Err(self.wrong("a table")),
@@ -134,7 +134,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The sections below this one, such as `[behaviours."pricing page"]`, by name, in the order written.
-    pub(super) fn sections<T>(
+    pub(crate) fn sections<T>(
         self,
         read: impl Fn(&Section<'_>) -> Result<T, Mistake>,
     ) -> Result<Vec<(String, T)>, Mistake> {
@@ -151,27 +151,27 @@ impl<'a> Entry<'a> {
     }
 
     /// Whether the value is a table.
-    pub(super) fn is_table(self) -> bool {
+    pub(crate) fn is_table(self) -> bool {
         self.value.get_ref().is_table()
     }
 
     /// The value as text.
-    pub(super) fn text(self) -> Result<String, Mistake> {
+    pub(crate) fn text(self) -> Result<String, Mistake> {
         self.value.get_ref().as_str().map(str::to_owned).ok_or_else(|| self.wrong("a text"))
     }
 
     /// The value as a name: text that is not empty.
-    pub(super) fn name(self, expected: &str) -> Result<String, Mistake> {
+    pub(crate) fn name(self, expected: &str) -> Result<String, Mistake> {
         self.text().ok().filter(|name| !name.trim().is_empty()).ok_or_else(|| self.wrong(expected))
     }
 
     /// The value as true or false.
-    pub(super) fn flag(self) -> Result<bool, Mistake> {
+    pub(crate) fn flag(self) -> Result<bool, Mistake> {
         self.value.get_ref().as_bool().ok_or_else(|| self.wrong("true or false"))
     }
 
     /// The value as a number, whole or not; infinities and NaN included.
-    pub(super) fn number(self) -> Option<f64> {
+    pub(crate) fn number(self) -> Option<f64> {
         match self.value.get_ref() {
             DeValue::Integer(_) => self.whole().map(|n| n as f64),
             DeValue::Float(x) => x.as_str().parse().ok(),
@@ -180,31 +180,31 @@ impl<'a> Entry<'a> {
     }
 
     /// The value as a whole number.
-    pub(super) fn whole(self) -> Option<i128> {
+    pub(crate) fn whole(self) -> Option<i128> {
         let n = self.value.get_ref().as_integer()?;
         i128::from_str_radix(n.as_str(), n.radix()).ok()
     }
 
     /// The value as a whole number that `T` holds.
-    pub(super) fn integer<T: TryFrom<i128>>(self, expected: &str) -> Result<T, Mistake> {
+    pub(crate) fn integer<T: TryFrom<i128>>(self, expected: &str) -> Result<T, Mistake> {
         self.whole().and_then(|n| T::try_from(n).ok()).ok_or_else(|| self.wrong(expected))
     }
 
     /// The value as a number that passes a check.
-    pub(super) fn checked<T>(self, check: impl Fn(f64) -> Result<T, OutOfRange>) -> Result<T, Mistake> {
+    pub(crate) fn checked<T>(self, check: impl Fn(f64) -> Result<T, OutOfRange>) -> Result<T, Mistake> {
         // NaN passes no check, so a value that is no number gets the check's own message.
         check(self.number().unwrap_or(f64::NAN)).map_err(|out| self.wrong(out.expected))
     }
 
     /// The value as a whole number that passes a check.
-    pub(super) fn checked_whole<T>(self, check: impl Fn(u64) -> Result<T, OutOfRange>) -> Result<T, Mistake> {
+    pub(crate) fn checked_whole<T>(self, check: impl Fn(u64) -> Result<T, OutOfRange>) -> Result<T, Mistake> {
         // Zero passes no check, for the same reason.
         let n = self.whole().and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
         check(n).map_err(|out| self.wrong(out.expected))
     }
 
     /// The value as one of some words.
-    pub(super) fn word<T: Copy>(self, words: &[(&'static str, T)]) -> Result<T, Mistake> {
+    pub(crate) fn word<T: Copy>(self, words: &[(&'static str, T)]) -> Result<T, Mistake> {
         let text = self.value.get_ref().as_str();
         words.iter().find(|(word, _)| text == Some(word)).map(|(_, meaning)| *meaning).ok_or_else(|| {
             let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
@@ -217,7 +217,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The value as a list, each member read.
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         self,
         expected: &str,
         read: impl Fn(Entry<'a>) -> Result<T, Mistake>,
@@ -227,7 +227,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The value as a list of at least one member, none of them twice.
-    pub(super) fn distinct<T: PartialEq>(
+    pub(crate) fn distinct<T: PartialEq>(
         self,
         expected: &str,
         read: impl Fn(Entry<'a>) -> Result<T, Mistake>,
@@ -243,12 +243,12 @@ impl<'a> Entry<'a> {
     }
 
     /// Whether the value is a list.
-    pub(super) fn is_list(self) -> bool {
+    pub(crate) fn is_list(self) -> bool {
         self.value.get_ref().is_array()
     }
 
     /// The value as a text, number or boolean.
-    pub(super) fn scalar(self, expected: &str) -> Result<Scalar, Mistake> {
+    pub(crate) fn scalar(self, expected: &str) -> Result<Scalar, Mistake> {
         let scalar = match self.value.get_ref() {
             DeValue::String(text) => Some(Scalar::Text(text.to_string())),
             DeValue::Boolean(b) => Some(Scalar::Boolean(*b)),
@@ -258,7 +258,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The value as a finite number or a date, which may be written as text.
-    pub(super) fn bound(self, expected: &str) -> Result<Bound, Mistake> {
+    pub(crate) fn bound(self, expected: &str) -> Result<Bound, Mistake> {
         let bound = match self.value.get_ref() {
             DeValue::String(text) => text.parse().ok().map(Bound::Date),
             DeValue::Datetime(day) => calendar_day(day).map(Bound::Date),
@@ -268,7 +268,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The value as a moment: a time, or a date for its start; UTC where no zone is given. It may be written as text.
-    pub(super) fn moment(self, expected: &str) -> Result<Timestamp, Mistake> {
+    pub(crate) fn moment(self, expected: &str) -> Result<Timestamp, Mistake> {
         let moment = match self.value.get_ref() {
             DeValue::String(text) => parse_time(text),
             DeValue::Datetime(time) => parse_time(&time.to_string()),
@@ -278,7 +278,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The value is not what was expected.
-    pub(super) fn wrong(self, expected: &str) -> Mistake {
+    pub(crate) fn wrong(self, expected: &str) -> Mistake {
         self.mistake(SpecProblem::WrongValue {
             key: self.key.to_owned(),
             section: self.section.to_owned(),
@@ -289,12 +289,12 @@ impl<'a> Entry<'a> {
     }
 
     /// Something is wrong with the value.
-    pub(super) fn mistake(self, problem: SpecProblem) -> Mistake {
+    pub(crate) fn mistake(self, problem: SpecProblem) -> Mistake {
         Mistake { offset: Some(self.value.span().start), problem: Box::new(problem) }
     }
 
     /// Something is wrong with the key, or with there being one.
-    pub(super) fn mistake_of_key(self, problem: SpecProblem) -> Mistake {
+    pub(crate) fn mistake_of_key(self, problem: SpecProblem) -> Mistake {
         Mistake { offset: Some(self.key_offset), problem: Box::new(problem) }
     }
 }

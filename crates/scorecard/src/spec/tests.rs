@@ -428,7 +428,7 @@ fn a_column_has_one_job() {
 #[test]
 fn text_that_is_no_toml() {
     let error = Spec::parse("[data]\nleads = ", Path::new("leadcal.toml")).expect_err("no TOML");
-    assert!(matches!(*error.problem, SpecProblem::Syntax(_)), "{error}");
+    assert!(matches!(*error.problem, SpecProblem::Syntax { .. }), "{error}");
     assert_eq!(error.position, Some(Position { line: 2, column: 9 }));
     let error = Spec::parse("[data]\nleads = 1\nleads = 2", Path::new("leadcal.toml")).expect_err("twice");
     assert_eq!(error.position, Some(Position { line: 3, column: 1 }));

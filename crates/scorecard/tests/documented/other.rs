@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use leadcal_scorecard::check::Policy;
 use leadcal_scorecard::config::ScoringConfig;
 use leadcal_scorecard::spec::Spec;
 use serde_json::Value;
@@ -60,6 +61,9 @@ fn toml_fault(text: &str) -> Option<String> {
         Err(error) => return Some(error.to_string()),
     };
     let first = text.lines().next().unwrap_or_default();
+    if first.starts_with("# check.toml") {
+        return Policy::parse(text, Path::new("check.toml")).err().map(|error| error.to_string());
+    }
     if first.starts_with("# ") && first.contains(".toml") && !first.contains("leadcal.toml") {
         return None;
     }

@@ -1,10 +1,12 @@
 //! What can be typed. `options.rs` turns it into what the libraries take.
 
 mod backtest;
+mod check;
 mod diff;
 mod lint;
 mod man;
 mod replay;
+mod schema;
 
 use std::path::PathBuf;
 
@@ -20,10 +22,12 @@ use leadcal_scorecard::export::{Dialect, Target};
 use leadcal_scorecard::spec::{METHODS, SOLVERS, checked_folds, checked_l2, checked_strength, checked_top};
 
 pub(crate) use self::backtest::{BacktestArgs, CallArgs, LabelledArgs, LabelledColumns, MomentArgs, PeriodArgs};
+pub(crate) use self::check::{CheckArgs, CheckFormat};
 pub(crate) use self::diff::{DiffArgs, DiffFormat};
 pub(crate) use self::lint::LintArgs;
 pub(crate) use self::man::ManArgs;
 pub(crate) use self::replay::{DeliveryArgs, ReplayArgs};
+pub(crate) use self::schema::{SchemaArgs, SchemaOf};
 use crate::terminal::Colour;
 
 /// Calibrates lead scoring from history: points for each attribute, a predictive model, and one scoring config.
@@ -66,6 +70,8 @@ pub(crate) enum Command {
     Score(ScoreArgs),
     /// Measure a scoring config on leads whose outcome is known
     Backtest(BacktestArgs),
+    /// The gate: may this config go live, on leads whose outcome is known?
+    Check(CheckArgs),
     /// Play history forward: when leads would have entered and left each band and stage
     Replay(ReplayArgs),
     /// Tell what changed between two scoring configs, level by level
@@ -74,9 +80,8 @@ pub(crate) enum Command {
     Lint(LintArgs),
     /// Write a scoring config in another tool's language
     Export(ExportArgs),
-    /// Print the JSON Schema of the scoring config
-    #[command(after_help = "Example:\n  leadcal schema > scoring-config.schema.json")]
-    Schema,
+    /// Print a JSON Schema
+    Schema(SchemaArgs),
     /// Print the completion script of a shell
     #[command(after_help = "Example:\n  leadcal completions bash > ~/.local/share/bash-completion/completions/leadcal")]
     Completions(CompletionsArgs),

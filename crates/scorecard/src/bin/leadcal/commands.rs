@@ -3,6 +3,7 @@
 mod activity;
 mod backtest;
 mod calibrate;
+mod check;
 mod completions;
 mod diff;
 mod emit;
@@ -61,11 +62,12 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Emit(args) => emit::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Backtest(args) => backtest::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Export(args) => export::run(&args),
-        Command::Schema => schema::run(),
+        Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

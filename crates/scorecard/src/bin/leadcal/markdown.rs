@@ -11,9 +11,12 @@ pub(crate) fn escaped(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            // A reader sees the same character; nobody is notified and nothing is linked.
-            '@' => escaped.push_str("&#64;"),
-            '#' => escaped.push_str("&#35;"),
+            // Mentions and numbers of issues are looked for in the finished page, where a reference is the character again: a
+            // comment parts them, so nobody is notified and nothing is linked.
+            '@' | '#' => {
+                escaped.push(c);
+                escaped.push_str("<!-- -->");
+            }
             ':' if text[at..].starts_with("://") => escaped.push_str("&#58;"),
             '.' if text[..at].to_lowercase().ends_with("www") => escaped.push_str("&#46;"),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '!' | '|' | '~' | '$' => {
@@ -44,7 +47,7 @@ mod tests {
     #[test]
     fn no_text_becomes_markup() {
         let text = "<script>|[a](https://b.example) www.c.example @team #1 *x*: `y`\n";
-        let expected = "&lt;script&gt;\\|\\[a\\]\\(https&#58;//b.example\\) www&#46;c.example &#64;team &#35;1 \\*x\\*: \\`y\\`\\\\n";
+        let expected = "&lt;script&gt;\\|\\[a\\]\\(https&#58;//b.example\\) www&#46;c.example @<!-- -->team #<!-- -->1 \\*x\\*: \\`y\\`\\\\n";
         assert_eq!(escaped(text), expected);
         let rows = [vec!["a|b".to_owned(), "+1".to_owned()]];
         assert_eq!(

@@ -58,7 +58,7 @@ impl ScoresFile {
     }
 
     /// Appends scored leads with their ids.
-    pub(crate) fn write(&mut self, ids: Vec<String>, scored: &ScoredChunk) -> Result<(), CommandError> {
+    pub(crate) fn write(&mut self, ids: Vec<String>, scored: &ScoredChunk<'_>) -> Result<(), CommandError> {
         let id: Column = Series::new("id".into(), ids).into();
         let columns = [id].into_iter().chain(scored.columns.columns().iter().cloned()).collect();
         let frame = DataFrame::new(scored.rows.len(), columns).map_err(|e| CommandError::bad_input(e.to_string()))?;

@@ -2,9 +2,9 @@
 
 use super::expression::{apply, field, first_of, limited, number, rounded, text};
 use super::levels::{level, silence, step_name};
-use super::xml::Element;
 use super::{Document, REASONS, Source, is, segment};
 use crate::config::{Group, Model, Probability, Term, TermOf};
+use crate::xml::Element;
 
 /// The names that the parts of a model have in the document.
 struct Derived {

@@ -1,6 +1,6 @@
 //! The expressions of PMML that the export uses.
 
-use super::xml::Element;
+use crate::xml::Element;
 
 /// The value of a field.
 pub(super) fn field(name: &str) -> Element {

@@ -3,9 +3,9 @@
 use leadcal_lift::attribute::{Bound, FieldType, Scalar, When};
 
 use super::expression::{apply, boolean, field, first_of, is_one_of, joined, means_nothing, number, text};
-use super::xml::Element;
 use crate::config::{Inactivity, InactivityStep, ScoredAttribute};
 use crate::export::inputs::day_number;
+use crate::xml::Element;
 
 /// The derived field `name` with the level of an attribute that reads `input`; it is missing where no level holds.
 pub(super) fn level(name: &str, attribute: &ScoredAttribute, input: &str) -> Element {

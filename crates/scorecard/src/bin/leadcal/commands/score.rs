@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use leadcal_lift::events::EventLog;
 use leadcal_lift::leads::LeadFiles;
-use leadcal_scorecard::batch::{BatchOptions, RowEvents, ScoredChunk, Unknown, score_frame};
+use leadcal_scorecard::batch::{BatchOptions, RowEvents, Unknown, score_frame};
 use leadcal_scorecard::runtime::{CREATED_AT, PRODUCT, Scorer};
 use polars::prelude::{Column as Values, DataFrame};
 
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &ScoreArgs) -> Result<(), CommandError> {
     let progress = Progress::start("scoring");
     leads.for_each_chunk(&columns, |chunk| {
         let part = score_frame(&scorer, &chunk.frame, &options)?;
-        let ids = ids(&part, &chunk.frame, chunk.first_row, id.as_deref())?;
+        let ids = ids(part.rows.iter().copied(), &chunk.frame, chunk.first_row, id.as_deref())?;
         output.write(ids, &part)?;
         scored += part.rows.len() as u64;
         absent = part.absent_fields;
@@ -157,16 +157,21 @@ pub(super) fn columns(
     columns
 }
 
-/// The id of each scored row: its column's value, else its row number.
-fn ids(part: &ScoredChunk, frame: &DataFrame, first_row: u64, id: Option<&str>) -> Result<Vec<String>, CommandError> {
+/// The id of some rows: its column's value, else the row number.
+pub(super) fn ids(
+    rows: impl IntoIterator<Item = usize>,
+    frame: &DataFrame,
+    first_row: u64,
+    id: Option<&str>,
+) -> Result<Vec<String>, CommandError> {
     let Some(column) = id else {
-        return Ok(part.rows.iter().map(|&row| (first_row + row as u64).to_string()).collect());
+        return Ok(rows.into_iter().map(|row| (first_row + row as u64).to_string()).collect());
     };
     let values: &Values = frame.column(column).expect("the id column was asked for");
     let mut all = Vec::with_capacity(frame.height());
     leadcal_lift::columns::for_each_value(values, |_, value| all.push(text(value)))
         .map_err(|e| CommandError::bad_input(e.to_string()))?;
-    Ok(part.rows.iter().map(|&row| std::mem::take(&mut all[row])).collect())
+    Ok(rows.into_iter().map(|row| std::mem::take(&mut all[row])).collect())
 }
 
 fn text(value: leadcal_lift::attribute::Value<'_>) -> String {

@@ -1,10 +1,10 @@
-//! XML elements and how they are written.
+//! XML elements and how they are written: PMML, `JUnit`.
 
 use std::fmt::Write as _;
 
 /// An element with its attributes, and elements or a text inside.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Element {
+pub(crate) struct Element {
     name: &'static str,
     attributes: Vec<(&'static str, String)>,
     children: Vec<Element>,
@@ -12,36 +12,36 @@ pub(super) struct Element {
 }
 
 impl Element {
-    pub(super) fn new(name: &'static str) -> Self {
+    pub(crate) fn new(name: &'static str) -> Self {
         Self { name, attributes: Vec::new(), children: Vec::new(), text: None }
     }
 
-    pub(super) fn with(mut self, attribute: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn with(mut self, attribute: &'static str, value: impl Into<String>) -> Self {
         self.attributes.push((attribute, value.into()));
         self
     }
 
-    pub(super) fn child(mut self, child: Element) -> Self {
+    pub(crate) fn child(mut self, child: Element) -> Self {
         self.children.push(child);
         self
     }
 
-    pub(super) fn children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
+    pub(crate) fn children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
         self.children.extend(children);
         self
     }
 
-    pub(super) fn text(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn text(mut self, text: impl Into<String>) -> Self {
         self.text = Some(text.into());
         self
     }
 
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
     /// The element as a document of its own.
-    pub(super) fn document(&self) -> String {
+    pub(crate) fn document(&self) -> String {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         self.write(0, &mut out);
         out
@@ -80,7 +80,7 @@ fn content(text: &str) -> String {
 }
 
 /// Whether a text can only stand between tags with references in it.
-pub(super) fn needs_references(text: &str) -> bool {
+pub(crate) fn needs_references(text: &str) -> bool {
     text.contains('\r') || text.contains("]]>")
 }
 
@@ -109,7 +109,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Whether XML 1.0 has no way to write a character: control characters, and two that are none.
-pub(super) fn impossible(letter: char) -> bool {
+pub(crate) fn impossible(letter: char) -> bool {
     matches!(letter, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
 }
 
