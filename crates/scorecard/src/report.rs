@@ -82,6 +82,26 @@ pub struct PlotFile {
     pub svg: String,
 }
 
+/// A plot that cannot be drawn as pixels.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the plot {name} cannot be drawn as PNG: {why}")]
+pub struct PngError {
+    /// The plot.
+    pub name: String,
+    /// In words.
+    pub why: String,
+}
+
+impl PlotFile {
+    /// The same as PNG, two pixels for each of the SVG's.
+    ///
+    /// # Errors
+    /// Where it is too large to be held in memory.
+    pub fn png(&self) -> Result<Vec<u8>, PngError> {
+        plot::png::png(&self.svg).map_err(|why| PngError { name: self.name.clone(), why })
+    }
+}
+
 /// Bytes of a report, at most.
 const MOST_BYTES: usize = 990_000;
 /// Fewer bytes than this hold no sample of the leads worth computing with.

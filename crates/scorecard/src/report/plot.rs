@@ -7,6 +7,7 @@ mod scale;
 
 pub(super) mod curves;
 pub(super) mod mini;
+pub(super) mod png;
 pub(super) mod repeats;
 pub(super) mod rows;
 pub(super) mod scores;

@@ -129,6 +129,36 @@ fn names_of_the_data_are_text_everywhere() {
 }
 
 #[test]
+fn plots_are_files_that_can_be_drawn() {
+    let made = made(&leads_of_products(), |_| ());
+    let files = plots(&made.report());
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["attribute-001", "attribute-002", "attribute-003", "roc", "gains", "calibration", "scores"]);
+    for file in &files {
+        assert!(file.svg.starts_with("<?xml") && !file.svg.contains("<script"), "{}", file.name);
+        let png = file.png().expect("drawn");
+        assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
+        assert_eq!(png, file.png().expect("drawn"));
+        // Width and height stand after the header: something as wide as a slide.
+        let width = u32::from_be_bytes(png[16..20].try_into().expect("four bytes"));
+        assert!(width >= 760, "{} is {width} wide", file.name);
+    }
+}
+
+#[test]
+fn text_of_a_plot_is_in_its_image() {
+    let plot = |text: &str| {
+        let svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"200\" height=\"40\"><text x=\"5\" y=\"30\" font-family=\"DejaVu Sans\">{text}</text></svg>"
+        );
+        PlotFile { name: "text".to_owned(), svg }.png().expect("drawn")
+    };
+    // Letters make another image than nothing and than each other.
+    assert_ne!(plot(""), plot("leads"));
+    assert_ne!(plot("\u{430}\u{3b2}\u{fc}"), plot("\u{3b2}\u{430}\u{fc}"));
+}
+
+#[test]
 fn plots_are_files_of_their_own() {
     let made = made(&leads_of_products(), |_| ());
     let files = plots(&made.report());

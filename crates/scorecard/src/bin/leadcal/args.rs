@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod lint;
 mod man;
+mod plots;
 mod replay;
 mod schema;
 
@@ -26,6 +27,7 @@ pub(crate) use self::check::{CheckArgs, CheckFormat};
 pub(crate) use self::diff::{DiffArgs, DiffFormat};
 pub(crate) use self::lint::LintArgs;
 pub(crate) use self::man::ManArgs;
+pub(crate) use self::plots::{PlotArgs, PlotFormat};
 pub(crate) use self::replay::{DeliveryArgs, ReplayArgs};
 pub(crate) use self::schema::{SchemaArgs, SchemaOf};
 use crate::terminal::Colour;
@@ -138,9 +140,8 @@ pub(crate) struct CalibrateArgs {
     /// Folder for points.json, model.json, scoring.json and report.html
     #[arg(short, long, value_name = "DIR", default_value = "calibration", help_heading = "Output")]
     pub(crate) output: PathBuf,
-    /// Also write every plot of the report as an SVG file into this folder
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub(crate) plots: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) plots: PlotArgs,
     /// How to print the summary
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(crate) format: Format,

@@ -17,6 +17,7 @@ use leadcal_scorecard::export::ExportError;
 use leadcal_scorecard::history::HistoryError;
 use leadcal_scorecard::output::OutputError;
 use leadcal_scorecard::readiness::TooFew;
+use leadcal_scorecard::report::PngError;
 use leadcal_scorecard::spec::{RoleConflict, SpecError};
 
 use crate::exit::Failure;
@@ -142,6 +143,12 @@ impl From<HistoryError> for CommandError {
 impl From<LogitError> for CommandError {
     fn from(error: LogitError) -> Self {
         Self::not_computed(error.to_string())
+    }
+}
+
+impl From<PngError> for CommandError {
+    fn from(error: PngError) -> Self {
+        Self::not_computed(error.to_string()).with_help("write it as SVG: --plots-format svg")
     }
 }
 

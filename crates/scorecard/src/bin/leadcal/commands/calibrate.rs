@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use super::honesty::{self, Later};
 use super::summary::grouped_in;
 use super::{activity, lift_table, next, products as products_summary, summary};
-use crate::args::{CalibrateArgs, Format};
+use crate::args::{CalibrateArgs, Format, PlotFormat};
 use crate::error::{CommandError, printable, warn};
 use crate::output::{print, print_text};
 use crate::progress::Progress;
@@ -42,12 +42,11 @@ pub(crate) fn run(args: &CalibrateArgs) -> Result<(), CommandError> {
     let written: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
     write_folder(&args.output, &written)?;
     let mut paths: Vec<PathBuf> = files.iter().map(|(name, _)| args.output.join(name)).collect();
-    if let Some(folder) = &args.plots {
-        let plots = report::plots(&made.report(&spec));
-        let named: Vec<(String, String)> = plots.into_iter().map(|plot| (plot.name + ".svg", plot.svg)).collect();
-        let written: Vec<(&str, &[u8])> = named.iter().map(|(name, svg)| (name.as_str(), svg.as_bytes())).collect();
+    if let Some(folder) = &args.plots.plots {
+        let plots = made.plots(&spec, &args.plots.plots_format)?;
+        let written: Vec<(&str, &[u8])> = plots.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
         write_folder(folder, &written)?;
-        paths.extend(named.iter().map(|(name, _)| folder.join(name)));
+        paths.extend(plots.iter().map(|(name, _)| folder.join(name)));
     }
     for warning in &made.warnings {
         warn(warning);
@@ -150,6 +149,23 @@ impl Calibration {
         let config = self.assembled.config.to_json();
         let report = report::html(&self.report(spec));
         Ok([(POINTS, self.points.table.to_json()), (MODEL, self.model.to_json()?), (CONFIG, config), (REPORT, report)])
+    }
+
+    /// Names and bytes of the plots' files.
+    fn plots(&self, spec: &Spec, formats: &[PlotFormat]) -> Result<Vec<(String, Vec<u8>)>, CommandError> {
+        let mut formats = formats.to_vec();
+        formats.sort_unstable();
+        formats.dedup();
+        let mut files = Vec::new();
+        for plot in report::plots(&self.report(spec)) {
+            for format in &formats {
+                files.push(match format {
+                    PlotFormat::Svg => (format!("{}.svg", plot.name), plot.svg.clone().into_bytes()),
+                    PlotFormat::Png => (format!("{}.png", plot.name), plot.png()?),
+                });
+            }
+        }
+        Ok(files)
     }
 
     fn report<'a>(&'a self, spec: &'a Spec) -> Report<'a> {
