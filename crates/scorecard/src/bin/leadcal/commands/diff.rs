@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use leadcal_logit::model::{FORMAT as MODEL, LogitModel};
-use leadcal_scorecard::config::FORMAT as CONFIG;
+use leadcal_scorecard::config::{FORMAT as CONFIG, ScoringConfig};
 use leadcal_scorecard::diff::{ConfigDiff, Effect, diff, model_files};
 
 use self::view::{Section, sections, summary};
@@ -19,11 +19,10 @@ use crate::tables::{Column, table, wrapped};
 pub(crate) fn run(args: &DiffArgs) -> Result<(), CommandError> {
     let (before, after) = (&args.before, &args.after);
     keep_inputs(&args.output, [before.as_path(), after.as_path()])?;
-    let kinds = [kind(before)?, kind(after)?];
-    let found = match kinds {
-        [Kind::Config, Kind::Config] => diff(&super::config(before)?, &super::config(after)?),
-        [Kind::Model, Kind::Model] => model_files(&model(before)?, &model(after)?),
-        [before, after] => {
+    let (kind, found) = match (document(before)?, document(after)?) {
+        (Document::Config(before), Document::Config(after)) => (Kind::Config, diff(&before, &after)),
+        (Document::Model(before), Document::Model(after)) => (Kind::Model, model_files(&before, &after)),
+        (before, after) => {
             let error =
                 CommandError::bad_input(format!("a {} cannot be compared with a {}", before.word(), after.word()));
             return Err(error.with_help("name two scoring configs, or two model files").in_file(&args.after));
@@ -31,53 +30,61 @@ pub(crate) fn run(args: &DiffArgs) -> Result<(), CommandError> {
     };
     let output = |text: String| write(&args.output, text.as_bytes());
     match args.format {
-        DiffFormat::Text => write_text(&args.output, &text(&found, kinds[0]))?,
-        DiffFormat::Markdown => output(in_markdown(&found, kinds[0]))?,
+        DiffFormat::Text => write_text(&args.output, &text(&found, kind))?,
+        DiffFormat::Markdown => output(in_markdown(&found, kind))?,
         DiffFormat::Json => {
             output(serde_json::to_string_pretty(&found).expect("a difference has a JSON form") + "\n")?;
         }
     }
     if args.exit_code && found.effect > Effect::Nothing {
-        return Err(CommandError::check_failed(summary(&found, kinds[0]).trim_end_matches('.')).in_file(after));
+        return Err(CommandError::check_failed(summary(&found, kind).trim_end_matches('.')).in_file(after));
     }
     Ok(())
 }
 
-/// What a file is, by its format.
+/// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Config,
     Model,
 }
 
-impl Kind {
-    fn word(self) -> &'static str {
+/// A file that was read.
+enum Document {
+    Config(Box<ScoringConfig>),
+    Model(Box<LogitModel>),
+}
+
+impl Document {
+    fn word(&self) -> &'static str {
         match self {
-            Self::Config => "scoring config",
-            Self::Model => "model file",
+            Self::Config(_) => "scoring config",
+            Self::Model(_) => "model file",
         }
     }
 }
 
-/// A file that says to be neither is read as a config, whose reader tells what is wrong with it.
-fn kind(path: &Path) -> Result<Kind, CommandError> {
-    let document: Option<serde_json::Value> = serde_json::from_slice(&super::bytes(path)?).ok();
-    let format = document.as_ref().and_then(|document| document["format"].as_str());
-    match format {
-        Some(MODEL) => Ok(Kind::Model),
+/// Reads a file once, as it may be a pipe. One that says to be neither is read as a config, whose reader tells what is
+/// wrong with it.
+fn document(path: &Path) -> Result<Document, CommandError> {
+    let bytes = super::bytes(path)?;
+    let known: Option<serde_json::Value> = serde_json::from_slice(&bytes).ok();
+    match known.as_ref().and_then(|document| document["format"].as_str()) {
+        Some(MODEL) => {
+            let model = LogitModel::from_json(&String::from_utf8_lossy(&bytes));
+            let model = model.map_err(|error| CommandError::bad_input(error.to_string()).in_file(path))?;
+            Ok(Document::Model(Box::new(model)))
+        }
         Some(other) if other != CONFIG && other.starts_with("leadcal.") => {
             let error =
                 CommandError::bad_input(format!("expected a scoring config or a model file, found \"{other}\""));
             Err(error.with_help("points become a scoring config with leadcal emit").in_file(path))
         }
-        _ => Ok(Kind::Config),
+        _ => {
+            let config = ScoringConfig::parse_bytes(&bytes).map_err(|error| CommandError::from(error).in_file(path))?;
+            Ok(Document::Config(Box::new(config)))
+        }
     }
-}
-
-fn model(path: &Path) -> Result<LogitModel, CommandError> {
-    let bytes = super::bytes(path)?;
-    let text = String::from_utf8_lossy(&bytes);
-    LogitModel::from_json(&text).map_err(|error| CommandError::bad_input(error.to_string()).in_file(path))
 }
 
 fn text(found: &ConfigDiff, kind: Kind) -> String {
