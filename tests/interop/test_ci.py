@@ -147,8 +147,8 @@ def test_a_finding_fails_and_stands_on_its_line(branch, environment):
     verdict, report, log = gate(branch, environment, 1, config="scoring.json", allow="no-inactivity")
     assert verdict == "worse"
     (line,) = [at for at, text in enumerate((branch / "scoring.json").read_text().splitlines(), 1) if "100000" in text]
-    assert f"::error file=scoring.json,line={line},title=leadcal lint%3A unreachable-band::band hot begins at 100000" in log
-    assert "error: band hot begins at 100000" in report and "band hot: from" in report
+    assert f"::warning file=scoring.json,line={line},title=leadcal lint%3A unreachable-band::band hot begins at 100000" in log
+    assert "warning: band hot begins at 100000" in report and "band hot: from" in report
     found = json.loads((branch / "leadcal-report/lint.json").read_text())["configs"][0]["findings"]
     assert [finding["line"] for finding in found if finding["code"] == "unreachable-band"] == [line]
 

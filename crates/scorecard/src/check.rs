@@ -1,7 +1,7 @@
 //! The gate: may this config go live? A candidate on leads whose outcome is known, against a baseline or its own word.
 //!
 //! [`check`] asks everything that the [`Policy`] has turned on and gives one [`Finding`] for each. It reads no file: both configs come
-//! with the leads they scored ([`Side`]), the golden leads with both their scores ([`golden::Golden`]). A [`Report`] puts the findings
+//! with the leads they scored ([`Side`]), the golden leads with both their scores ([`golden::Scores`]). A [`Report`] puts the findings
 //! together under one verdict, and [`render`] writes it for people and programs. One file a check; formulas and what tells
 //! "worse" from "too little data" are in `docs/check.md`.
 //!

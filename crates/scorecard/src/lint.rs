@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `few-conversions` | error | provenance, evidence |
 //! | `leakage` | error | evidence, or leads |
-//! | `unreachable-band`, `unreachable-stage` | error | points |
+//! | `unreachable-band`, `unreachable-stage` | warning | points |
 //! | `no-negative-points`, `no-bands`, `no-decay` | warning | points |
 //! | `thin-level`, `edited-points` | warning | evidence |
 //! | `opens-uncapped`, `opens-above-clicks` | warning | behaviours |

@@ -189,7 +189,7 @@ impl Default for Policy {
             calibration_level: Some(range),
             rate_alone: Some(0.005),
             band_order: true,
-            band_rates: Some(0.1),
+            band_rates: Some(0.25),
             band_sizes: Some(BandSizes { tolerance: 0.05, verdict: Verdict::Warn }),
             sales_load: Some(SalesLoad {
                 tolerance: 0.2,

@@ -334,6 +334,8 @@ fn good_practice_is_asked_by_the_policy() {
     assert_eq!(case.found(Check::Config).verdict, Verdict::Fine, "{:?}", case.found(Check::Config));
     // A band above every score.
     case.config = config(|config| config["models"][0]["bands"][2]["from"] = json!(99));
+    case.expect(Check::Config, Verdict::Warn, "unreachable-band");
+    case.policy.config.as_mut().expect("on").fail = Some(Severity::Warning);
     case.expect(Check::Config, Verdict::Worse, "unreachable-band");
     assert!(case.found(Check::Config).pointer.is_some());
     let rule = case.policy.config.as_mut().expect("on");

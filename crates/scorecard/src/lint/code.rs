@@ -109,8 +109,10 @@ impl Code {
     /// How much it matters.
     pub fn severity(self) -> Severity {
         match self {
-            Self::FewConversions | Self::Leakage | Self::UnreachableBand | Self::UnreachableStage => Severity::Error,
-            Self::ThinLevel
+            Self::FewConversions | Self::Leakage => Severity::Error,
+            Self::UnreachableBand
+            | Self::UnreachableStage
+            | Self::ThinLevel
             | Self::EditedPoints
             | Self::NoNegativePoints
             | Self::NoBands
