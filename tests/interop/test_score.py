@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import random
 import re
 import shutil
@@ -45,10 +46,12 @@ def assert_equal(found, config, leads):
 
 
 def told(reasons):
-    """Reasons in one cell, as the CSV has them."""
+    """Reasons in one cell, as the CSV has them: points in hundredths, half away from zero, unless nothing were left of them."""
     texts = []
     for reason in reasons:
-        points = scorer.text(reason["points"])
+        exact = reason["points"]
+        hundredths = math.copysign(math.floor(abs(exact) * 100 + 0.5) / 100, exact)
+        points = scorer.text(hundredths or exact)
         sign = "" if points.startswith("-") else "+"
         level = f" = {reason['level']}" if reason["level"] is not None else ""
         texts.append(f"{sign}{points} {reason['name']}{level}")

@@ -65,7 +65,7 @@ def events():
 
 
 def same_score(ours, theirs):
-    """Agreement as the document asks for it: sums and powers to 1e-9, everything else exactly."""
+    """Agreement as the document asks for it: sums and powers to 1e-9, everything else exactly. The text of a reason has hundredths."""
     for key in ["rounded", "score"]:
         assert float(ours[key]) == theirs[key], (key, ours, theirs)
     for key in NAMES:
@@ -77,7 +77,7 @@ def same_score(ours, theirs):
         for reason in theirs["reasons"]
     }
     assert found.keys() == expected.keys(), (ours, theirs)
-    assert all(math.isclose(found[name], expected[name], abs_tol=1e-9) for name in found)
+    assert all(math.isclose(found[name], expected[name], abs_tol=0.005 + 1e-9) for name in found)
     sizes = [abs(points) for points in found.values()]
     assert sizes == sorted(sizes, reverse=True)
     worst = max(abs(float(ours[key]) - theirs[key]) for key in ["raw", "probability"])
