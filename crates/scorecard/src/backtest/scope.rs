@@ -70,6 +70,21 @@ pub enum Taken {
     Period(Option<Date>, Option<Date>),
 }
 
+impl fmt::Display for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("All leads were taken."),
+            Self::After(to) => write!(f, "Leads created after {to} were taken (--all takes every lead)."),
+            Self::Period(from, to) => {
+                f.write_str("Leads created")?;
+                from.map_or(Ok(()), |from| write!(f, " from {from}"))?;
+                to.map_or(Ok(()), |to| write!(f, " to {to}"))?;
+                f.write_str(" were taken.")
+            }
+        }
+    }
+}
+
 /// Whether the config was made from the leads taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MadeFrom {

@@ -76,6 +76,16 @@ pub struct LeadsChecked {
     pub in_words: Vec<String>,
 }
 
+impl LeadsChecked {
+    /// `, created 2024-01-01 to 2024-12-29`; nothing where the days are not known.
+    pub fn created(&self) -> String {
+        match (&self.from, &self.to) {
+            (Some(from), Some(to)) => format!(", created {from} to {to}"),
+            _ => String::new(),
+        }
+    }
+}
+
 /// Points before and after.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Change {

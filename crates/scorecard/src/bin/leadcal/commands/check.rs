@@ -14,7 +14,7 @@ use leadcal_lift::snapshots::SnapshotTimes;
 use leadcal_logit::model::LogitModel;
 use leadcal_scorecard::backtest::Scored;
 use leadcal_scorecard::backtest::looks::{self, Look, Looks};
-use leadcal_scorecard::backtest::scope::{MadeFrom, Origin, Scope, Taken, date, own_leads, scope};
+use leadcal_scorecard::backtest::scope::{MadeFrom, Origin, Scope, date, own_leads, scope};
 use leadcal_scorecard::backtest::scoring::{ScoredLook, ScoredLooks};
 use leadcal_scorecard::check::policy::Unproven;
 use leadcal_scorecard::check::report::{Change, LeadsChecked, Named};
@@ -341,16 +341,7 @@ fn leads_checked(
         (scores.candidate.len() as u64, scores.candidate.iter().map(|row| row.conversions).sum::<u64>());
     let days = looks::days(&scores.looks).map(|days| [days.0, days.1].map(|day| date(day).to_string()));
     let [from, to] = days.map_or([None, None], |days| days.map(Some));
-    let taken = match &scope.taken {
-        Taken::All => "All leads were taken.".to_owned(),
-        Taken::After(to) => format!("Leads created after {to} were taken (--all takes every lead)."),
-        Taken::Period(from, to) => {
-            let from = from.map_or_else(String::new, |from| format!(" from {from}"));
-            let to = to.map_or_else(String::new, |to| format!(" to {to}"));
-            format!("Leads created{from}{to} were taken.")
-        }
-    };
-    let mut in_words = vec![taken];
+    let mut in_words = vec![scope.taken.to_string()];
     for (made_from, whose) in made_from.iter().zip(["candidate", "baseline"]) {
         in_words.push(made_from.of_the(whose));
     }

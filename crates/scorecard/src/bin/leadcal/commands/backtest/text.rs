@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use leadcal_scorecard::backtest::periods::Period;
-use leadcal_scorecard::backtest::scope::{Taken, date};
+use leadcal_scorecard::backtest::scope::date;
 use leadcal_scorecard::backtest::{Auc, Figures, Part, Predicted, RankedBy, Rate, looks};
 use leadcal_scorecard::out_of_time::{EARLIER_SHARE, LEAST};
 
@@ -48,16 +48,7 @@ fn head(report: &Report) -> String {
         }
         text += ".\n";
     }
-    let taken = match &report.scope.taken {
-        Taken::All => "All leads were taken.".to_owned(),
-        Taken::After(to) => format!("Leads created after {to} were taken (--all takes every lead)."),
-        Taken::Period(from, to) => {
-            let from = from.map_or_else(String::new, |from| format!(" from {from}"));
-            let to = to.map_or_else(String::new, |to| format!(" to {to}"));
-            format!("Leads created{from}{to} were taken.")
-        }
-    };
-    _ = writeln!(text, "{taken} {}", grouped_in(&report.scope.made_from.to_string()));
+    _ = writeln!(text, "{} {}", report.scope.taken, grouped_in(&report.scope.made_from.to_string()));
     if report.failed > 0 {
         let (n, are) = if report.failed == 1 { ("lead", "is") } else { ("leads", "are") };
         _ = writeln!(text, "{} {n} could not be scored and {are} in no figure.", grouped(report.failed));

@@ -19,17 +19,14 @@ pub(super) fn markdown(report: &Report) -> String {
     let against = report.baseline.as_ref().map_or_else(|| "its own word".to_owned(), side);
     _ = writeln!(text, "{} against {against}.", side(&report.candidate));
     if let Some(leads) = &report.leads {
-        let days = match (&leads.from, &leads.to) {
-            (Some(from), Some(to)) => format!(", created {from} to {to}"),
-            _ => String::new(),
-        };
         _ = writeln!(
             text,
-            "On {}: {} leads, {} converted ({}){days}.",
+            "On {}: {} leads, {} converted ({}){}.",
             escaped(&leads.files.join(", ")),
             grouped(leads.leads),
             grouped(leads.conversions),
-            percent(leads.rate)
+            percent(leads.rate),
+            leads.created()
         );
         for sentence in &leads.in_words {
             _ = writeln!(text, "{}", escaped(sentence));

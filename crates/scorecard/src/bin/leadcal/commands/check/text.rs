@@ -28,17 +28,14 @@ fn head(report: &Report) -> String {
     let against = report.baseline.as_ref().map_or_else(|| "its own word".to_owned(), side);
     _ = writeln!(text, "{} against {against}", side(&report.candidate));
     if let Some(leads) = &report.leads {
-        let days = match (&leads.from, &leads.to) {
-            (Some(from), Some(to)) => format!(", created {from} to {to}"),
-            _ => String::new(),
-        };
         _ = writeln!(
             text,
-            "on {}: {} leads, {} converted ({}){days}",
+            "on {}: {} leads, {} converted ({}){}",
             printable(&leads.files.join(", ")),
             grouped(leads.leads),
             grouped(leads.conversions),
-            percent(leads.rate)
+            percent(leads.rate),
+            leads.created()
         );
         for sentence in &leads.in_words {
             _ = writeln!(text, "{}", grouped_in(&printable(sentence)));
